@@ -1,0 +1,150 @@
+"""The closed lists of codes that statements use, each once.
+
+Sources: child protection procedures of English authorities, the Wales Safeguarding Procedures and
+Scottish local procedures for the reasons and results; the case file has longer lists of its own.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
+"""128 random bits as 26 lower-case base32 characters (RFC 4648), one spelling each."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in lower-case hexadecimal."""
+
+AuthorityId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9-]{1,32}$")
+]
+"""`scheme:code`, for example `gss:E10000025`."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=64)]
+
+Side = Literal["sender", "receiver"]
+"""The two sides of a handover: who hands the case over, who takes it."""
+
+Transfer = Literal[
+    "cp_permanent",
+    "cp_temporary",
+    "s47_open",
+    "pre_proceedings",
+    "child_in_need",
+    "looked_after",
+    "private_fostering",
+    "recently_off_plan",
+    "information_only",
+]
+
+Basis = Literal["transfer", "information"]
+"""Whether acceptance moves the plan, or the papers are for information only."""
+
+Planned = Literal["planned", "unplanned", "avoidance_suspected"]
+Stay = Literal["permanent", "temporary", "unknown"]
+Precision = Literal["day", "week", "month", "unknown"]
+
+ItemType = Literal["concern", "outcome", "action", "minutes", "professional", "gap"]
+
+Disposition = Literal[
+    "carried_forward",
+    "in_new_plan",
+    "referred_on",
+    "stays_with_sender",
+    "resolved",
+    "duplicate_of",
+    "not_agreed",
+    "queried",
+]
+
+FINAL_DISPOSITIONS: frozenset[str] = frozenset(
+    {
+        "carried_forward",
+        "in_new_plan",
+        "referred_on",
+        "stays_with_sender",
+        "resolved",
+        "duplicate_of",
+        "not_agreed",
+    }
+)
+"""All but `queried`: a question is not an answer to what happens to a concern."""
+
+BLOCKING_ITEMS: frozenset[str] = frozenset({"concern", "outcome"})
+"""Only these hold up an acceptance; everything else gets a deadline."""
+
+ChildResult = Literal["plan", "child_in_need", "no_plan", "adjourned", "not_accepted"]
+
+PASSING_RESULTS: frozenset[str] = frozenset({"plan", "child_in_need", "no_plan"})
+"""Results by which the receiving authority has decided, and so holds the responsibility."""
+
+Adjourned = Literal["papers_awaited", "not_quorate", "family_absent", "reports_awaited", "other"]
+
+Declined = Literal[
+    "not_living_here",
+    "another_area",
+    "temporary_stay",
+    "order_keeps_with_sender",
+    "left_before_conference",
+    "cannot_identify_child",
+    "duplicate",
+    "not_known_here",
+]
+"""Missing papers, capacity, threshold and a review that is due are not reasons; they are queries.
+`not_known_here` answers a request for records."""
+
+Recalled = Literal[
+    "returned_home",
+    "moved_on",
+    "plan_ended_at_review",
+    "became_looked_after",
+    "whereabouts_unknown",
+    "moved_abroad",
+    "died",
+    "wrong_authority",
+]
+
+Fact = Literal[
+    "moved",
+    "learned",
+    "notified",
+    "papers_received",
+    "acknowledged",
+    "arranged",
+    "referral_accepted",
+    "conference_arranged",
+    "conference_held",
+    "child_seen",
+    "child_seen_alone",
+    "visited",
+    "on_temporary_list",
+    "minutes_shared",
+    "address_confirmed",
+    "interim_protection_agreed",
+    "agencies_told",
+    "result_written",
+    "item_kept",
+    "child_born",
+    "child_missing",
+    "child_found",
+    "accepted",
+    "declined",
+    "recalled",
+    "closed",
+]
+"""What starts or stops a clock. Some follow from statements, the rest are stated as a `fact`."""
+
+DERIVED_FACTS: frozenset[str] = frozenset(
+    {
+        "learned",
+        "notified",
+        "papers_received",
+        "acknowledged",
+        "arranged",
+        "result_written",
+        "accepted",
+        "declined",
+        "recalled",
+        "closed",
+    }
+)
+"""Facts that only their own statement can make; none of them may be stated as a `fact`."""
