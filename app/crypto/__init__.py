@@ -1,0 +1,1 @@
+"""Crypto: strict JSON, signatures and age files on `cryptography`; bytes in, bytes out."""

@@ -1,0 +1,1 @@
+"""Trust: whose keys count at a moment: keyring, directory, pairing, signed envelopes, access log."""
