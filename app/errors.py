@@ -18,7 +18,13 @@ class CaseHandoverError(Exception):
     """The root. `code` is stable, `detail` is for people, `retryable` is for programs."""
 
     def __init__(
-        self, code: str, detail: str, *, retryable: bool = False, pointer: str | None = None
+        self,
+        code: str,
+        detail: str,
+        *,
+        retryable: bool = False,
+        pointer: str | None = None,
+        ids: tuple[str, ...] = (),
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
@@ -26,6 +32,8 @@ class CaseHandoverError(Exception):
         self.retryable = retryable
         self.pointer = pointer
         """JSON pointer (RFC 6901) to the offending place of a document, where there is one."""
+        self.ids = ids
+        """The opaque ids that the sentence is about, such as items which nobody has yet."""
 
 
 class Malformed(CaseHandoverError):

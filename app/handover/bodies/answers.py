@@ -1,0 +1,98 @@
+"""The bodies by which the receiving authority answers, and those that end a handover."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from app.handover import codes
+from app.handover.bodies.base import Body, Dispositions
+from app.handover.codes import AuthorityId, Id, Slug
+from app.handover.timetable import FrozenStep
+from app.handover.when import Day, When
+
+
+class Acknowledgement(Body):
+    """A named person has it. It may replace the receiver's own steps of the timetable."""
+
+    steps: Annotated[tuple[FrozenStep, ...], Field(max_length=50)] | None = None
+
+
+class Seen(Body):
+    on: Day
+    alone: bool
+    home: bool
+
+
+class Arrangements(Body):
+    """What the receiving authority has arranged; repeatable."""
+
+    worker: Literal["allocated", "awaited"] | None = None
+    allocate_by: Day | None = None
+    visit: Day | None = None
+    conference: Day | None = None
+    temporary_list: Day | None = None
+    cpis: Literal["set", "not_set"] | None = None
+    seen: Seen | None = None
+
+
+class Category(Body):
+    """A plan's category with its nation's scheme; never mapped to another's."""
+
+    scheme: Slug
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+
+class ChildResult(Body):
+    child: Id
+    result: codes.ChildResult
+    category: Category | None = None
+    start: Day | None = None
+    until: Day | None = None
+    adjourned: codes.Adjourned | None = None
+    declined: codes.Declined | None = None
+
+    @model_validator(mode="after")
+    def _says_what_its_result_needs(self) -> "ChildResult":
+        if (self.result == "adjourned") != (self.adjourned is not None):
+            raise ValueError("`adjourned` says why, and goes with that result alone")
+        if (self.result == "not_accepted") != (self.declined is not None):
+            raise ValueError("`declined` says why, and goes with `not_accepted` alone")
+        if self.result == "plan" and (self.start is None or self.category is None):
+            raise ValueError("a plan has its start and category")
+        return self
+
+
+class Acceptance(Body):
+    """The conference's result. The plan passes, per child, at the statement's `effective`."""
+
+    held: When
+    quorate: bool
+    sender: Literal["attended", "reported", "absent"]
+    results: Annotated[tuple[ChildResult, ...], Field(min_length=1, max_length=50)]
+    dispositions: Dispositions
+    core_group: Day | None = None
+    review: Day | None = None
+    family_told: bool
+    dissent: bool
+
+
+class Decline(Body):
+    """Not accepted, with its reason; missing papers and capacity are none."""
+
+    code: codes.Declined
+    visited: bool | None = None
+    to: AuthorityId | None = None
+    until: Day | None = None
+
+
+class Recall(Body):
+    """Withdrawn before acceptance."""
+
+    code: codes.Recalled
+    to: AuthorityId | None = None
+
+
+class Closure(Body):
+    """The sending authority has ended its own plan, after the acceptance."""
+
+    ended: Day

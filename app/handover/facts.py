@@ -1,0 +1,100 @@
+"""The dated facts of one child's transfer, gathered from the ledger: what the clocks run on.
+
+Each fact keeps its earliest date ("true on"): a conference on Monday that is typed on Thursday was
+held on Monday. Only what the ledger says counts; nothing here knows what time it is.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from app.handover.bodies import answers, conversation, opening
+from app.handover.ledger import Entry
+from app.handover.statement import Statement, attested_as
+from app.handover.when import When, instant
+
+Facts = dict[str, When]
+"""Fact code → the earliest When it is true from."""
+
+
+_ENDS = {"decline": "declined", "recall": "recalled", "closure": "closed"}
+
+
+def facts(entries: Iterable[Entry], pending: Iterable[Statement], child: str) -> Facts:
+    """The facts known of one child, from the confirmed entries and own pending statements."""
+    found: Facts = {}
+    for code, on in _all(entries, pending, child):
+        if code not in found or instant(on) < instant(found[code]):
+            found[code] = on
+    return found
+
+
+def _all(
+    entries: Iterable[Entry], pending: Iterable[Statement], child: str
+) -> Iterator[tuple[str, When]]:
+    for entry in entries:
+        if _speaks_of(entry.statement, child):
+            yield from _stated(entry.statement, child)
+            if entry.statement.kind == "dispatch" and entry.result == "stored":
+                yield "papers_received", entry.known_at
+    for statement in pending:
+        if _speaks_of(statement, child):
+            yield from _stated(statement, child)
+
+
+def _speaks_of(statement: Statement, child: str) -> bool:
+    children = statement.payload.children
+    return statement.body is not None and (children is None or child in children)
+
+
+def _stated(statement: Statement, child: str) -> Iterator[tuple[str, When]]:
+    kind, body = attested_as(statement)
+    effective = statement.payload.effective
+    match body:
+        case opening.Notification():
+            yield "notified", effective
+            yield from _opened(body)
+        case opening.Dispatch(opening=opened) if opened is not None:
+            yield "notified", effective
+            yield from _opened(opened)
+        case answers.Acknowledgement():
+            yield "acknowledged", effective
+        case answers.Arrangements():
+            yield "arranged", effective
+            yield from _arranged(body, effective)
+        case answers.Acceptance():
+            yield from _accepted(body, statement, child)
+        case conversation.FactStated():
+            yield body.code, body.on
+        case answers.Decline() | answers.Recall() | answers.Closure():
+            yield _ENDS[kind], effective
+
+
+def _opened(body: opening.Opening) -> Iterator[tuple[str, When]]:
+    yield "learned", body.learned
+    if body.moved is not None:
+        yield "moved", body.moved.on
+
+
+def _arranged(body: answers.Arrangements, effective: When) -> Iterator[tuple[str, When]]:
+    if body.conference is not None:
+        yield "conference_arranged", effective
+    if body.temporary_list is not None:
+        yield "on_temporary_list", body.temporary_list
+    if body.seen is not None:
+        yield "child_seen", body.seen.on
+        if body.seen.alone:
+            yield "child_seen_alone", body.seen.on
+        if body.seen.home:
+            yield "visited", body.seen.on
+
+
+def _accepted(
+    body: answers.Acceptance, statement: Statement, child: str
+) -> Iterator[tuple[str, When]]:
+    result = next(result for result in body.results if result.child == child)
+    effective = statement.payload.effective
+    if result.result == "adjourned":
+        return
+    yield "acknowledged", effective
+    yield "conference_held", body.held
+    yield "result_written", statement.payload.at
+    yield ("declined" if result.result == "not_accepted" else "accepted"), effective

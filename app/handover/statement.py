@@ -1,0 +1,194 @@
+"""A statement: one signed entry of a ledger, or one signed answer about it.
+
+The payload is RFC 8785 JSON; its SHA-256 is the statement's identity. Only verifying an envelope
+makes a `Statement`, or reopening one which was verified when it was first received.
+"""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from app.errors import Malformed
+from app.handover.bodies import BODIES, Attested, Body
+from app.handover.codes import AuthorityId, Digest, Id, Slug
+from app.handover.when import Stamp, When
+from app.trust.envelope import VerifiedEnvelope
+
+VERSION = 1
+MAX_CHILDREN = 50
+
+OPENERS = frozenset({"notification", "records_request", "dispatch"})
+"""Kinds that may begin a handover; they name the children they speak of."""
+
+WITH_BUNDLE = frozenset(
+    {
+        "notification",
+        "records_request",
+        "dispatch",
+        "acknowledgement",
+        "arrangements",
+        "acceptance",
+        "decline",
+        "supplement",
+        "correction",
+        "query",
+        "reply",
+        "disagreement",
+        "attested",
+    }
+)
+WITHOUT_BUNDLE = frozenset({"receipt", "refusal", "sync", "heard"})
+"""All other kinds may have a bundle, for a note or an explanation, and need not."""
+
+ANSWERS = frozenset({"receipt", "refusal", "sync"})
+"""Kinds that are never entries of a ledger."""
+
+
+class Announced(BaseModel):
+    """The bundle that goes with a statement: SHA-256 and size of the file, SHA-256 of its
+    manifest."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    sha256: Digest
+    size: Annotated[int, Field(ge=1, le=2**40)]
+    manifest: Digest
+
+
+class Payload(BaseModel):
+    """The members all statements share."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    v: Annotated[int, Field(ge=1, le=10**6)]
+    kind: Slug
+    handover: Id | None = None
+    sender: Annotated[AuthorityId, Field(alias="from")]
+    recipient: Annotated[AuthorityId, Field(alias="to")]
+    at: Stamp
+    effective: When
+    children: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MAX_CHILDREN)] | None = None
+    seen: Digest | None = None
+    place: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    prev: Digest | None = None
+    bundle: Announced | None = None
+    body: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _shape(self) -> "Payload":
+        if self.children is not None and list(self.children) != sorted(set(self.children)):
+            raise ValueError("`children` are in order and each once")
+        if (self.place in (None, 1)) != (self.prev is None):
+            raise ValueError("`prev` goes with every place after the first")
+        if self.handover is None and self.kind != "sync":
+            raise ValueError("`handover` is missing")
+        return self
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A verified statement. `body` is None for a kind or version that we don't know: it is held."""
+
+    digest: str
+    wire: bytes
+    payload: Payload
+    body: Body | None
+
+    @property
+    def kind(self) -> str:
+        return self.payload.kind
+
+    @property
+    def handover(self) -> str:
+        assert self.payload.handover is not None
+        return self.payload.handover
+
+
+def from_envelope(verified: VerifiedEnvelope) -> Statement:
+    """The statement in a verified envelope.
+
+    Raises Malformed (`statement-invalid`, `statement-null`, `statement-bundle`,
+    `statement-children`, `statement-body`).
+    """
+    return _statement(verified.wire, verified.payload)
+
+
+def reopen(wire: bytes) -> Statement:
+    """A statement from our own records: it was verified when it was first received or issued, by
+    the keys that were good on that day, and is not judged again by today's."""
+    encoded = json.loads(wire)["payload"]
+    return _statement(wire, base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+
+
+def to_value(payload: Payload) -> dict[str, Any]:
+    """The payload as JSON: what is absent is left out, never null."""
+    return payload.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def body_value(body: Body) -> dict[str, Any]:
+    """A body as JSON, absent members left out."""
+    return body.model_dump(mode="json", exclude_none=True)
+
+
+def check_payload(payload: Payload) -> Body | None:
+    """What the kind asks of the payload; returns the parsed body, or None for an unknown kind.
+
+    Raises Malformed.
+    """
+    if payload.v != VERSION or payload.kind not in BODIES:
+        return None
+    _check_bundle(payload)
+    if payload.kind in OPENERS and payload.children is None:
+        raise Malformed("statement-children", "A statement that may open a handover names children")
+    return parse_body(payload.kind, payload.body)
+
+
+def parse_body(kind: str, value: dict[str, Any]) -> Body:
+    """The body of a kind that we know. Raises Malformed (`statement-body`, `statement-null`)."""
+    try:
+        body = BODIES[kind].model_validate_json(json.dumps(value))
+    except ValidationError as error:
+        raise _malformed("statement-body", f"The body of this {kind}", error) from None
+    if body_value(body) != value:
+        raise Malformed("statement-null", "Members that are absent must be left out, not null")
+    if isinstance(body, Attested):
+        parse_body(body.says, body.body)
+    return body
+
+
+def attested_as(statement: Statement) -> tuple[str, Body]:
+    """Kind and body of what was said: an attested entry gives those it reports."""
+    assert statement.body is not None
+    if isinstance(statement.body, Attested):
+        return statement.body.says, parse_body(statement.body.says, statement.body.body)
+    return statement.kind, statement.body
+
+
+def _statement(wire: bytes, payload_bytes: bytes) -> Statement:
+    try:
+        payload = Payload.model_validate_json(payload_bytes)
+    except ValidationError as error:
+        raise _malformed("statement-invalid", "The statement's payload", error) from None
+    if to_value(payload) != json.loads(payload_bytes):
+        raise Malformed("statement-null", "Members that are absent must be left out, not null")
+    digest = hashlib.sha256(payload_bytes).hexdigest()
+    return Statement(digest, wire, payload, check_payload(payload))
+
+
+def _check_bundle(payload: Payload) -> None:
+    if payload.kind in WITH_BUNDLE and payload.bundle is None:
+        raise Malformed("statement-bundle", f"A {payload.kind} needs a bundle")
+    if payload.kind in WITHOUT_BUNDLE and payload.bundle is not None:
+        raise Malformed("statement-bundle", f"A {payload.kind} has no bundle")
+
+
+def _malformed(
+    code: Literal["statement-invalid", "statement-body"], what: str, error: ValidationError
+) -> Malformed:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    pointer = "".join(f"/{part}" for part in first["loc"])
+    return Malformed(code, f"{what} is not of the published form", pointer=pointer)
