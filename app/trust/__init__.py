@@ -1,1 +1,1 @@
-"""Trust: whose keys count at a moment: keyring, directory, pairing, signed envelopes, access log."""
+"""Trust: whose keys count at a moment (keyring, directory, pairing), and the access log."""
