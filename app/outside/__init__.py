@@ -1,0 +1,1 @@
+"""What lies outside this process: other authorities, mail, identity providers."""

@@ -1,0 +1,102 @@
+"""Settings: a TOML file in the service's home folder, each overridden by an environment variable.
+
+`CASE_HANDOVER_HOME` names the folder; `CASE_HANDOVER_<SETTING>` overrides a setting. Secrets are
+never settings: they come from files that settings name. Every setting is described here, and the
+README's table is held to these descriptions by a test.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.errors import Malformed
+
+FILE = "handover.toml"
+PREFIX = "CASE_HANDOVER_"
+
+
+class Settings(BaseModel):
+    """How one authority's service runs. Paths are relative to the home folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    authority: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9-]{1,32}$",
+            description="This authority's identifier, `scheme:code`, such as `gss:E10000025`.",
+        ),
+    ]
+    nation: Annotated[
+        Literal["england", "wales", "scotland", "northern_ireland"],
+        Field(description="Whose timetable and bank holidays apply to what this authority owes."),
+    ] = "england"
+    host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on.")] = 8080
+    database: Annotated[
+        str, Field(description="SQLAlchemy URL; empty for `handover.db` in the home folder.")
+    ] = ""
+    blobs: Annotated[str, Field(description="Folder of the sealed files.")] = "blobs"
+    keyring: Annotated[str, Field(description="File of this authority's private keys.")] = (
+        "keyring.age"
+    )
+    passphrase_file: Annotated[
+        str,
+        Field(
+            description="File with the keyring's passphrase, for an unattended start; empty to be "
+            "asked on the terminal."
+        ),
+    ] = ""
+    conference_clock: Annotated[
+        str,
+        Field(
+            description="Which fact starts the clock of the transfer-in conference: sources "
+            "disagree, so the partnership decides (`notified`, `papers_received`, ...); empty for "
+            "the nation's default."
+        ),
+    ] = ""
+    draft_days: Annotated[
+        int, Field(ge=1, le=365, description="Days after which a draft that was not sent goes.")
+    ] = 30
+    upload_hours: Annotated[
+        int, Field(ge=1, le=720, description="Hours for which an unfinished upload is kept.")
+    ] = 72
+    bundle_bytes: Annotated[
+        int, Field(ge=2**20, description="Largest bundle that is sent or taken.")
+    ] = 2 * 2**30
+    content_bytes: Annotated[int, Field(ge=2**16, description="Largest case file, as JSON.")] = (
+        32 * 2**20
+    )
+    members: Annotated[
+        int, Field(ge=1, le=9999, description="Most attachments of one handover.")
+    ] = 2000
+
+
+def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a home folder. Raises Malformed (`settings-missing`, `settings-invalid`)."""
+    environment = os.environ if environment is None else environment
+    path = home / FILE
+    if not path.is_file():
+        raise Malformed(
+            "settings-missing", f"There is no {FILE} in {home}: make one with `handover init`"
+        )
+    values = tomllib.loads(path.read_text(encoding="utf-8"))
+    for name in Settings.model_fields:
+        if (given := environment.get(PREFIX + name.upper())) is not None:
+            values[name] = given
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        names = ", ".join(sorted({str(e["loc"][0]) for e in error.errors()}))
+        raise Malformed(
+            "settings-invalid", f"These settings of {path} are not right: {names}"
+        ) from None
+
+
+def database_url(settings: Settings, home: Path) -> str:
+    """Where the database is."""
+    return settings.database or f"sqlite:///{(home / 'handover.db').resolve()}"
