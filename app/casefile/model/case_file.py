@@ -1,0 +1,174 @@
+"""The case file: everything that is handed over about a family, in one value."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from app.casefile.model import codes
+from app.casefile.model.address import Address, Move
+from app.casefile.model.assessment import Assessment, NeglectGrade, RiskAssessment
+from app.casefile.model.base import (
+    MAX_ATTACHMENTS,
+    MAX_CHILDREN,
+    MAX_EVENTS,
+    Many,
+    Model,
+    Text,
+    Version,
+)
+from app.casefile.model.child import Child, LegalStatus, Need, Registration
+from app.casefile.model.chronology import Contact, Event, MissingEpisode
+from app.casefile.model.concern import Concern
+from app.casefile.model.dates import Date, Moment
+from app.casefile.model.meeting import Meeting
+from app.casefile.model.papers import Attachment, DocumentReference, Gap
+from app.casefile.model.part import Authority, Part, Who
+from app.casefile.model.person import Person, Professional
+from app.casefile.model.plan import Action, Outcome, Plan
+from app.casefile.model.work import (
+    EarlierHandover,
+    Service,
+    Sharing,
+    Supervision,
+    WorkerChange,
+)
+
+OwnReference = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9/-]{1,32}$", strict=True)]
+
+
+class Restricted(Model):
+    """The case is open to named people only; the flag travels."""
+
+    reason: codes.RestrictedReason
+    """Why."""
+    detail: Text | None = None
+    """The reason in words."""
+    since: Date | None = None
+    """Restricted since."""
+    review_on: Date | None = None
+    """When the restriction is looked at again."""
+
+
+class Summary(Model):
+    """What the next worker must know first, so that nobody starts again."""
+
+    what: Text
+    """The case in a page."""
+    worries: Many[Text] = ()
+    """What worries the sender most, child by child."""
+    works: Many[Text] = ()
+    """What has worked with this family."""
+    does_not_work: Many[Text] = ()
+    """What has been tried and has not worked."""
+    patterns: Many[Text] = ()
+    """Patterns seen over time."""
+    not_known: Many[Text] = ()
+    """What is still not known."""
+    by: Who | None = None
+    """Written by."""
+    on: Moment | None = None
+    """Written on."""
+
+
+class Parts(Model):
+    """Any of the parts of a case file: what a supplement or a correction brings."""
+
+    children: Annotated[Many[Child], Field(max_length=MAX_CHILDREN)] = ()
+    """The children, born and unborn."""
+    people: Many[Person] = ()
+    """Family, carers, household, visitors and others."""
+    professionals: Many[Professional] = ()
+    """Professionals."""
+    addresses: Many[Address] = ()
+    """Addresses, now and before."""
+    moves: Many[Move] = ()
+    """Moves: this one and those before."""
+    legal: Many[LegalStatus] = ()
+    """Legal status of each child."""
+    needs: Many[Need] = ()
+    """Health, education and other needs."""
+    registrations: Many[Registration] = ()
+    """General practice, school, nursery and others."""
+    plans: Many[Plan] = ()
+    """Plans."""
+    outcomes: Many[Outcome] = ()
+    """Outcomes of the plans."""
+    chronology: Annotated[tuple[Event, ...], Field(strict=False, max_length=MAX_EVENTS)] = ()
+    """What happened, of all agencies."""
+    concerns: Many[Concern] = ()
+    """Concerns, open and closed."""
+    assessments: Many[Assessment] = ()
+    """Assessments."""
+    neglect_grades: Many[NeglectGrade] = ()
+    """Neglect-tool grades over time."""
+    risk_assessments: Many[RiskAssessment] = ()
+    """Risk assessments."""
+    meetings: Many[Meeting] = ()
+    """Meetings."""
+    actions: Many[Action] = ()
+    """Actions."""
+    contacts: Annotated[tuple[Contact, ...], Field(strict=False, max_length=MAX_EVENTS)] = ()
+    """Visits to and contacts with the children."""
+    missing_episodes: Many[MissingEpisode] = ()
+    """Times when a child was missing."""
+    supervision: Many[Supervision] = ()
+    """Supervision of the work."""
+    sharing: Many[Sharing] = ()
+    """Decisions to share information."""
+    services: Many[Service] = ()
+    """Agencies that support the family, now and expected."""
+    worker_changes: Many[WorkerChange] = ()
+    """Changes of worker."""
+    earlier_handovers: Many[EarlierHandover] = ()
+    """Earlier handovers of the case."""
+    attachments: Annotated[Many[Attachment], Field(max_length=MAX_ATTACHMENTS)] = ()
+    """Documents beside the case file."""
+    document_references: Many[DocumentReference] = ()
+    """Parts that are in a document and not typed in."""
+    gaps: Many[Gap] = ()
+    """Parts that are missing, with the reason."""
+
+    def entries(self) -> Iterator[Part]:
+        """Every entry that has an id, section by section, in the order of the file."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                yield from (entry for entry in value if isinstance(entry, Part))
+
+
+def _somebody(children: tuple[Child, ...]) -> tuple[Child, ...]:
+    # `min_length` would also count the children that are there and wrong as missing.
+    if not children:
+        raise PydanticCustomError("too_short", "at least one child")
+    return children
+
+
+class CaseFile(Parts):
+    """A family's case. A child or more, and as much of the rest as there is."""
+
+    v: Version
+    """Version of this format."""
+    children: Annotated[
+        tuple[Child, ...],
+        Field(strict=False, max_length=MAX_CHILDREN, json_schema_extra={"minItems": 1}),
+        AfterValidator(_somebody),
+    ]
+    """The children, born and unborn."""
+    fictional: bool | None = None
+    """True for an invented case, for demonstration or test. Never act on one."""
+    prepared_at: Moment | None = None
+    """When this case file was put together."""
+    prepared_by: Who | None = None
+    """By whom."""
+    authority: Authority | None = None
+    """The authority that put it together."""
+    reference: OwnReference | None = None
+    """That authority's own reference of the case."""
+    restricted: Restricted | None = None
+    """Set where the case is open to named people only."""
+    summary: Summary | None = None
+    """What the next worker must know first."""
+    children_views: Text | None = None
+    """What the children know and think of the move."""
