@@ -97,7 +97,8 @@ class NationTimetable(_Row):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         known = {source.id for source in self.sources}
-        used = {row.source for step in self.steps for row in (step, *step.alternatives)}
+        used = {step.source for step in self.steps}
+        used |= {other.source for step in self.steps for other in step.alternatives}
         if not used <= known:
             raise ValueError("a step names a source that is not in the file")
         if len({step.code for step in self.steps}) != len(self.steps):
@@ -112,7 +113,7 @@ class PartnershipSettings(_Row):
     choices: dict[Slug, Slug] = {}
     limits: dict[Slug, Limit] = {}
     left_out: Annotated[tuple[Slug, ...], Field(strict=False)] = ()
-    days: dict[Nation, dict[Day, DayOverride]] = {}
+    days: dict[Nation, Annotated[dict[Day, DayOverride], Field(max_length=100)]] = {}
 
 
 @dataclass(frozen=True, slots=True)
