@@ -1,0 +1,1 @@
+"""What this authority keeps: rows in one database, sealed bytes in one blob store."""
