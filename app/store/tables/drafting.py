@@ -53,5 +53,5 @@ draft_attachments = Table(
     Column("size", BigInteger, nullable=False),
     Column("sha256", DIGEST, nullable=False),
     Column("blob", BLOB, nullable=False),
-    comment="Documents of a draft, each sealed as it arrived; size and digest are of the document",
+    comment="Documents of a draft, sealed; size and digest are of the document itself",
 )

@@ -61,7 +61,7 @@ statements = Table(
     Index("ix_statements_of", "of"),
     Index("ix_statements_handover_status", "handover", "status"),
     Index("ix_statements_bundle", "bundle"),
-    comment="Every signed statement issued or received, byte for byte, and its place in the ledger",
+    comment="Every signed statement issued or received, and its place in the ledger",
 )
 
 bundles = Table(
@@ -90,7 +90,7 @@ uploads = Table(
     Column("complete", Boolean, nullable=False),
     Index("ix_uploads_peer", "peer"),
     Index("ix_uploads_expires_at", "expires_at"),
-    comment="Statements that wait for the bundle they announce; the bytes so far are in the store",
+    comment="Statements that wait for the bundle they announce",
 )
 
 own_records = Table(
@@ -101,5 +101,5 @@ own_records = Table(
     Column("team", CODE),
     Column("label_sealed", LargeBinary),
     Column("draft", REFERENCE),
-    comment="What only this authority knows of a handover; reindexing reads it, never rebuilds it",
+    comment="What only this authority knows of a handover; reindexing reads it",
 )

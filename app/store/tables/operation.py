@@ -113,7 +113,7 @@ counters = Table(
     metadata,
     Column("name", CODE, primary_key=True),
     Column("value", BigInteger, nullable=False),
-    comment="Numbers that only go up, also over a reindex; updating one orders concurrent writers",
+    comment="Numbers that only go up, also over a reindex; updating one orders writers",
 )
 
 meta = Table(
@@ -121,5 +121,5 @@ meta = Table(
     metadata,
     Column("key", CODE, primary_key=True),
     Column("value", String(1024), nullable=False),
-    comment="Facts about this installation, such as its own identifier and its clock's high mark",
+    comment="Facts about this installation, such as the high mark of its clock",
 )

@@ -1,0 +1,48 @@
+"""The shape of the database, moved up and down by Alembic in one transaction."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+from app.errors import Conflict
+from app.store.unit_of_work import Database
+
+
+def upgrade(database: Database, location: Path, revision: str = "head") -> None:
+    """Bring the tables up to `revision`; `location` is the folder of migrations.
+
+    All or nothing. Raises Conflict if the database comes from a version that we do not know.
+    """
+    with database.rebuild() as uow:
+        _run(command.upgrade, uow.connection, location, revision)
+
+
+def downgrade(database: Database, location: Path, revision: str = "base") -> None:
+    """Bring the tables down to `revision`; what only newer versions keep is lost."""
+    with database.rebuild() as uow:
+        _run(command.downgrade, uow.connection, location, revision)
+
+
+def current(database: Database) -> str | None:
+    """The revision that the tables are at; None for an empty database."""
+    with database.read() as uow:
+        return MigrationContext.configure(uow.connection).get_current_revision()
+
+
+def _run(
+    move: Callable[[Config, str], None], connection: Connection, location: Path, revision: str
+) -> None:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(location).replace("%", "%%"))
+    try:
+        move(config, revision)
+    except CommandError as error:
+        raise Conflict(
+            "database_version",
+            "The database was last used by another version of this program: use that or a newer.",
+        ) from error

@@ -1,0 +1,178 @@
+"""Migrations go up, down and up, and lead to exactly the tables that the code declares."""
+
+import importlib.util
+import io
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, create_mock_engine, text
+from sqlalchemy.dialects import postgresql
+
+from app.errors import Conflict, Unavailable
+from app.store import migrate, tables
+from app.store.unit_of_work import Database
+
+LOCATION = Path(__file__).parents[2] / "migrations"
+
+
+@pytest.fixture
+def empty(url: str) -> Database:
+    return Database(url, patience=5)
+
+
+def shape(connection: Connection) -> dict[str, str]:
+    """Every table and index by name, as SQLite was told to create it."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return {
+        name: _normal(sql)
+        for name, sql in rows
+        if not name.startswith(("sqlite_", "alembic_version"))
+    }
+
+
+def _normal(sql: str) -> str:
+    """The same whatever the spacing and the order of a table's constraints."""
+    lines = (" ".join(line.split()).rstrip(" ,;") for line in sql.splitlines())
+    return "\n".join(sorted(line for line in lines if line))
+
+
+def test_up_down_up(empty: Database) -> None:
+    assert migrate.current(empty) is None
+    migrate.upgrade(empty, LOCATION)
+    first = migrate.current(empty)
+    assert first is not None
+    with empty.read() as uow:
+        up = shape(uow.connection)
+    migrate.upgrade(empty, LOCATION)  # nothing to do
+    migrate.downgrade(empty, LOCATION)
+    assert migrate.current(empty) is None
+    with empty.read() as uow:
+        assert shape(uow.connection) == {}
+    migrate.upgrade(empty, LOCATION)
+    assert migrate.current(empty) == first
+    with empty.read() as uow:
+        assert shape(uow.connection) == up
+
+
+def test_alembic_finds_no_difference_from_the_metadata(empty: Database) -> None:
+    migrate.upgrade(empty, LOCATION)
+    with empty.read() as uow:
+        context = MigrationContext.configure(uow.connection)
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_sqlite_is_told_the_same_by_migrations_and_metadata(
+    empty: Database, tmp_path: Path
+) -> None:
+    """Alembic compares neither checks nor the conditions of indexes; this does."""
+    migrate.upgrade(empty, LOCATION)
+    with empty.read() as uow:
+        migrated = shape(uow.connection)
+    with Database(f"sqlite:///{tmp_path / 'declared.db'}") as other, other.write() as uow:
+        tables.metadata.create_all(uow.connection)
+        assert migrated == shape(uow.connection)
+
+
+def test_postgresql_would_be_told_the_same_by_migrations_and_metadata() -> None:
+    migrated = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        opts={"as_sql": True, "output_buffer": migrated, "target_metadata": tables.metadata},
+    )
+    with Operations.context(context):
+        for module in _versions():
+            module.upgrade()
+
+    declared: list[str] = []
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    engine = create_mock_engine(
+        "postgresql+psycopg://",
+        lambda sql, *_, **__: declared.append(str(sql.compile(dialect=dialect))),
+    )
+    tables.metadata.create_all(engine, checkfirst=False)
+    assert any("COMMENT ON TABLE jobs" in sql for sql in declared)
+    statements = [part for part in migrated.getvalue().split(";\n") if part.strip()]
+    assert sorted(map(_normal, statements)) == sorted(map(_normal, declared))
+
+
+def _versions() -> list[ModuleType]:
+    modules = []
+    for path in sorted((LOCATION / "versions").glob("[0-9]*.py")):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        modules.append(module)
+    return modules
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
+    migrate.upgrade(empty, LOCATION)
+    with empty.write() as uow:
+        uow.connection.execute(text("UPDATE alembic_version SET version_num = 'x999'"))
+    with pytest.raises(Conflict, match="database_version"):
+        migrate.upgrade(empty, LOCATION)
+    assert migrate.current(empty) == "x999"
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(
+    empty: Database, tmp_path: Path
+) -> None:
+    location = tmp_path / "50% new" / "migrations"
+    (location / "versions").mkdir(parents=True)
+    (location / "env.py").write_text((LOCATION / "env.py").read_text())
+    (location / "versions" / "0001_fails.py").write_text(
+        "from alembic import op\n"
+        "import sqlalchemy as sa\n"
+        "revision, down_revision = '0001', None\n"
+        "def upgrade():\n"
+        "    op.create_table('t', sa.Column('x', sa.Integer))\n"
+        "    raise KeyboardInterrupt\n"
+    )
+    with pytest.raises(KeyboardInterrupt):
+        migrate.upgrade(empty, location)
+    assert migrate.current(empty) is None
+    with empty.read() as uow:
+        assert shape(uow.connection) == {}
+
+
+def test_a_table_made_anew_keeps_the_rows_that_refer_to_it(empty: Database) -> None:
+    """With foreign keys on, dropping the old table would delete them."""
+    with empty.write() as uow:
+        run = uow.connection.exec_driver_sql
+        run("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        run("CREATE TABLE child (id INTEGER REFERENCES parent ON DELETE CASCADE)")
+        run("INSERT INTO parent VALUES (1)")
+        run("INSERT INTO child VALUES (1)")
+    with empty.rebuild() as uow:
+        operations = Operations(MigrationContext.configure(uow.connection))
+        with operations.batch_alter_table("parent", recreate="always"):
+            pass
+    with empty.write() as uow:
+        run = uow.connection.exec_driver_sql
+        assert run("SELECT count(*) FROM child").scalar() == 1
+        run("DELETE FROM parent")
+        assert run("SELECT count(*) FROM child").scalar() == 0
+
+
+def test_a_rebuild_that_leaves_rows_without_their_parent_is_undone(empty: Database) -> None:
+    with empty.write() as uow:
+        run = uow.connection.exec_driver_sql
+        run("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        run("CREATE TABLE child (id INTEGER REFERENCES parent)")
+        run("INSERT INTO parent VALUES (1)")
+        run("INSERT INTO child VALUES (1)")
+
+    def orphan() -> None:
+        with empty.rebuild() as uow:
+            uow.connection.exec_driver_sql("DELETE FROM parent")
+
+    with pytest.raises(Unavailable, match="database_references"):
+        orphan()
+    with empty.read() as uow:
+        assert uow.connection.exec_driver_sql("SELECT count(*) FROM parent").scalar() == 1
