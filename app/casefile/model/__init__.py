@@ -17,6 +17,7 @@ from app.casefile.model.child import (
     Name,
     Need,
     Registration,
+    Sibling,
 )
 from app.casefile.model.chronology import Contact, Event, MissingEpisode
 from app.casefile.model.concern import Closed, Concern, Shared
@@ -84,9 +85,9 @@ __all__ = [
     "NeglectGrade", "Offence", "OpenItem", "Outcome", "ParentAttendance", "Part", "Parts",
     "Person", "Plan", "Point", "PreviousPlan", "Professional", "Progress", "Protection",
     "Provenance", "Reading", "Registration", "Relationship", "Restricted", "Restriction",
-    "Review", "RiskAssessment", "Service", "Shared", "Sharing", "Summary", "Supervision", "When",
-    "Who", "Withdrawn", "WorkerChange", "check_references", "days", "parse_case_file",
-    "parse_parts",
+    "Review", "RiskAssessment", "Service", "Shared", "Sharing", "Sibling", "Summary", "Supervision",
+    "When", "Who", "Withdrawn", "WorkerChange", "check_references", "days", "parse_case_file",
+    "parse_parts", "read",
 ]  # fmt: skip
 
 
@@ -117,8 +118,9 @@ def parse_parts(value: object) -> Parts:
     """Read parts of a case file that belong to one sent before; references may point into it.
 
     Raises:
-        Malformed: `case-file-invalid` or `reference-duplicate`.
+        Malformed: `case-file-invalid`, `reference-duplicate`, or `reference-unresolved` for a
+            document that is not among the attachments.
     """
     parts = read(Parts, value, code="case-file-invalid")
-    check_references(parts, resolve=False)
+    check_references(parts, elsewhere=True)
     return parts

@@ -7,7 +7,8 @@ database, PDF or spreadsheet keeps it) and lone surrogates, which are no text.
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 MAX_TEXT = 65_536
 """Characters in one text."""
@@ -17,8 +18,6 @@ MAX_MANY = 1_000
 """Entries in a list, unless said otherwise."""
 MAX_EVENTS = 10_000
 """Entries in the chronology."""
-MAX_CHILDREN = 50
-"""Children in a case file."""
 MAX_ATTACHMENTS = 2_000
 """Attachments beside a content (the bundle's own limit on members)."""
 
@@ -50,6 +49,21 @@ class Refers:
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False, max_length=MAX_MANY)]
 """A list. (`strict=False` lets a JSON array become a tuple; its entries stay strict.)"""
+
+
+def _at_least_one(entries: tuple[T, ...]) -> tuple[T, ...]:
+    # `min_length` would call entries missing that are there and wrong.
+    if not entries:
+        raise PydanticCustomError("too_short", "at least one")
+    return entries
+
+
+Some = Annotated[
+    tuple[T, ...],
+    Field(strict=False, max_length=MAX_MANY, json_schema_extra={"minItems": 1}),
+    AfterValidator(_at_least_one),
+]
+"""A list of at least one."""
 
 Text = Annotated[
     str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"^[^\x00]*$", strict=True)

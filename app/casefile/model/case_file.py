@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
 from app.casefile.model import codes
 from app.casefile.model.address import Address, Move
 from app.casefile.model.assessment import Assessment, NeglectGrade, RiskAssessment
 from app.casefile.model.base import (
     MAX_ATTACHMENTS,
-    MAX_CHILDREN,
     MAX_EVENTS,
     Many,
     Model,
+    Some,
     Text,
     Version,
 )
@@ -75,7 +74,7 @@ class Summary(Model):
 class Parts(Model):
     """Any of the parts of a case file: what a supplement or a correction brings."""
 
-    children: Annotated[Many[Child], Field(max_length=MAX_CHILDREN)] = ()
+    children: Many[Child] = ()
     """The children, born and unborn."""
     people: Many[Person] = ()
     """Family, carers, household, visitors and others."""
@@ -138,23 +137,12 @@ class Parts(Model):
                 yield from (entry for entry in value if isinstance(entry, Part))
 
 
-def _somebody(children: tuple[Child, ...]) -> tuple[Child, ...]:
-    # `min_length` would also count the children that are there and wrong as missing.
-    if not children:
-        raise PydanticCustomError("too_short", "at least one child")
-    return children
-
-
 class CaseFile(Parts):
     """A family's case. A child or more, and as much of the rest as there is."""
 
     v: Version
     """Version of this format."""
-    children: Annotated[
-        tuple[Child, ...],
-        Field(strict=False, max_length=MAX_CHILDREN, json_schema_extra={"minItems": 1}),
-        AfterValidator(_somebody),
-    ]
+    children: Some[Child]
     """The children, born and unborn."""
     fictional: bool | None = None
     """True for an invented case, for demonstration or test. Never act on one."""

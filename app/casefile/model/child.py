@@ -94,6 +94,17 @@ class FatherMissing(Model):
     """Limits on who may see this."""
 
 
+class Sibling(Model):
+    """What another child of this case file is to this one."""
+
+    child: ChildRef
+    """The other child."""
+    relation: codes.SiblingRelation
+    """Brother or sister, in full, by half or by step."""
+    detail: Text | None = None
+    """Shared parent; how they are with each other; who looks after whom."""
+
+
 class Child(Part):
     """A child of the family."""
 
@@ -151,6 +162,8 @@ class Child(Part):
     """Why no father or male carer is named, where none is."""
     lives_with: Many[PersonRef] = ()
     """Who the child lives with now."""
+    siblings: Many[Sibling] = ()
+    """The other children of the family."""
     photograph: AttachmentRefs = ()
     """A recent photograph, where one is held."""
 

@@ -16,6 +16,7 @@ TransferType = Literal[
 ]  # fmt: skip
 # DfE CIN census 2026, sex of the child: M, F, U (unknown); I (indeterminate) in older years.
 Sex = Literal["female", "male", "indeterminate", "not_known"]
+SiblingRelation = Literal["sibling", "half_sibling", "step_sibling", "adoptive_sibling", "other"]
 NameKind = Literal["legal", "birth", "known_as", "previous", "alias", "married", "transliteration"]
 # Why an identifier is absent; the Children's Wellbeing and Schools Act 2026 s.4 knows exceptions.
 IdentifierGap = Literal[

@@ -57,6 +57,8 @@ class Who(Model):
     """Name of the agency or team."""
     phone: Short | None = None
     """Telephone, for a person who can be rung about this."""
+    email: Short | None = None
+    """E-mail, for a person who can be written to about this."""
 
 
 class Provenance(Model):

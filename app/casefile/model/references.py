@@ -15,18 +15,20 @@ class _Found:
     references: list[tuple[str, str, str | int]] = field(default_factory=list)
 
 
-def check_references(document: Model, *, resolve: bool = True) -> None:
+def check_references(document: Model, *, elsewhere: bool = False) -> None:
     """Hold a parsed document to its own references.
 
-    `resolve=False` for a supplement or a correction, whose references may point into the case file
-    that it adds to: then only its ids are held to be unique.
+    With `elsewhere`, references may point into the case file that the document adds to, so only
+    its attachments must be its own: their numbers count within one bundle.
 
     Raises:
         Malformed: `reference-duplicate` or `reference-unresolved`, with the JSON pointer.
     """
     found = _Found()
     _walk(document, "", found)
-    for pointer, noun, target in found.references if resolve else ():
+    for pointer, noun, target in found.references:
+        if elsewhere and noun != "attachment":
+            continue
         if target not in found.ids.get(noun, ()):
             raise Malformed(
                 "reference-unresolved",
