@@ -1,7 +1,9 @@
 """What the sealed `content.json` of each kind of statement holds.
 
-Statements carry only codes, dates, ids and digests; every word about a person is here. A receipt
-has no content; the content of a dispatch is the case file.
+Statements carry only codes, dates, ids and digests; every word about a person is here, and what a
+statement's body says already is not said twice. Only a notification and a request for records
+repeat it, since they must be enough on their own. The content of a dispatch is the case file; a
+receipt, a refusal and a synchronisation have none.
 """
 
 from types import MappingProxyType

@@ -1,6 +1,6 @@
 """The receiving authority takes over, or says why it does not."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from app.casefile.contents.base import (
     Content,
@@ -9,11 +9,9 @@ from app.casefile.contents.base import (
     NamedPerson,
     Reason,
 )
-from app.casefile.model import codes
 from app.casefile.model.base import ChildRef, ChildRefs, Many, Model, Short, Some, Text
 from app.casefile.model.dates import Date, Moment
-from app.casefile.model.part import Authority, ChildSeen, Who
-from app.casefile.model.plan import Category
+from app.casefile.model.part import ChildSeen, Who
 
 
 class Acknowledgement(Content):
@@ -84,10 +82,6 @@ class Arrangements(Content):
     """Whom to ring at night."""
     conference: Conference | None = None
     """The transfer conference."""
-    on_temporary_list_from: Date | None = None
-    """On the authority's own list of children with a plan, since."""
-    cpis_set_on: Date | None = None
-    """Flag set in the Child Protection Information Sharing service."""
 
 
 class ItemWords(Model):
@@ -127,42 +121,22 @@ class ChildResult(Model):
 
     child: ChildRef
     """The child."""
-    plan: codes.PlanKind | None = None
-    """The plan that was made."""
-    start: Date | None = None
-    """From."""
-    categories: Many[Category] = ()
-    """Category."""
     words: Text | None = None
     """The decision in words; for one adjourned: why."""
-    until: Date | None = None
-    """For one adjourned: until when."""
 
 
 class Acceptance(ContentWithAttachments):
     """The conference was held, and the plan passes."""
 
-    held_on: Moment
-    """When the conference was held."""
     chair: Who
     """Chair."""
-    quorate: bool | None = None
-    """Whether enough agencies were there."""
-    sender_part: Literal["attended", "reported", "neither"] | None = None
-    """Whether the sending authority came or sent a report."""
     sender_who: Many[Who] = ()
-    """Who came for it."""
+    """Who came for the sending authority, or sent its report."""
     results: Many[ChildResult] = ()
-    """What was decided for each child."""
+    """What was decided for each child, in words."""
     lead_workers: Many[LeadWorker] = ()
     """The lead worker of each child."""
-    core_group_on: Date | None = None
-    """First core group."""
-    review_on: Date | None = None
-    """First review conference."""
-    family_told: codes.FamilyTold | None = None
-    """Whether the family knows the result."""
-    family_told_words: Text | None = None
+    family_told: Text | None = None
     """Who was told, when, by whom, or why not."""
     parents: Text | None = None
     """What each parent said, the father too."""
@@ -196,10 +170,6 @@ class DeclinedChild(Model):
     """Who went."""
     found: Text | None = None
     """What they found."""
-    lives_in: Authority | None = None
-    """The area the child lives in, where another."""
-    until: Date | None = None
-    """For a temporary stay: until when."""
     order: Text | None = None
     """The order that keeps the child with the sending authority."""
 

@@ -8,11 +8,10 @@ from app.casefile.contents.taking_over import (
     Decline,
     Disposition,
 )
-from app.casefile.model import codes
 from app.casefile.model.base import Many, Short, Text
-from app.casefile.model.dates import Date, Moment
+from app.casefile.model.dates import Moment
 from app.casefile.model.papers import About
-from app.casefile.model.part import Authority, ChildSeen, Who
+from app.casefile.model.part import ChildSeen, Who
 
 
 class Recall(Content):
@@ -24,10 +23,6 @@ class Recall(Content):
     """Who decided."""
     whereabouts: Text | None = None
     """Where the children are, as far as is known."""
-    moved_to: Authority | None = None
-    """The authority they moved on to."""
-    please_destroy: bool | None = None
-    """True where it went to the wrong authority: the receiver certifies destruction."""
     breach_reference: Short | None = None
     """The sender's record of the breach."""
 
@@ -35,21 +30,15 @@ class Recall(Content):
 class Closure(Content):
     """The sender's own plan ended, after acceptance."""
 
-    ended_on: Date
-    """When its plan ended."""
     decided_by: Who
     """Who decided."""
-    family_told: codes.FamilyTold | None = None
-    """Whether the family knows."""
-    why: Text | None = None
-    """Anything to say about it."""
+    family_told: Text | None = None
+    """Who of the family was told, by whom."""
 
 
 class Destruction(Content):
     """A misdirected bundle is gone."""
 
-    destroyed_at: Moment
-    """When."""
     certified_by: NamedPerson
     """Who certifies it."""
     what: Text
@@ -147,10 +136,6 @@ class Attested(ContentWithAttachments):
     """Who said it: name and role."""
     told_to: Who | None = None
     """Who heard it."""
-    how: codes.Means
-    """How."""
-    at: Moment
-    """When."""
     words: Text
     """What they said."""
     acknowledgement: Acknowledgement | None = None

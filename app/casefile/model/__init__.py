@@ -7,7 +7,7 @@ practice asks for (DESIGN 1, notes on fields) has its place here from version 1.
 from app.casefile.model.address import Address, Move, Protection
 from app.casefile.model.assessment import Assessment, NeglectGrade, RiskAssessment
 from app.casefile.model.base import Model
-from app.casefile.model.case_file import CaseFile, Parts, Restricted, Summary
+from app.casefile.model.case_file import CaseFile, Parts, Restricted, Summary, check_about
 from app.casefile.model.child import (
     Child,
     FatherMissing,
@@ -111,6 +111,7 @@ def parse_case_file(value: object) -> CaseFile:
         )
     case_file = read(CaseFile, value, code="case-file-invalid")
     check_references(case_file)
+    check_about(case_file)
     return case_file
 
 
@@ -123,4 +124,5 @@ def parse_parts(value: object) -> Parts:
     """
     parts = read(Parts, value, code="case-file-invalid")
     check_references(parts, elsewhere=True)
+    check_about(parts)
     return parts

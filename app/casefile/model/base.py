@@ -73,11 +73,12 @@ Short = Annotated[
 ]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", strict=True)]
 """A code of somebody's scheme."""
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$", strict=True)]
-"""128 random bits in lower-case base32 (RFC 4648, without padding). It says nothing about anyone,
-and no two authorities ever choose the same, so entries keep their ids over every move."""
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{25}[aeimquy4]$", strict=True)]
+"""128 random bits as 26 lower-case base32 characters (RFC 4648, no padding), one spelling each. It
+says nothing about anyone, and nobody else ever chooses it, so entries keep theirs over every move.
+"""
 AuthorityId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}:[A-Za-z0-9._-]{1,64}$", strict=True)
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9-]{1,32}$", strict=True)
 ]
 """`scheme:code`, for example `gss:E10000025`."""
 Language = Annotated[

@@ -1,7 +1,7 @@
 """The case file: everything that is handed over about a family, in one value."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field, StringConstraints
 
@@ -33,6 +33,7 @@ from app.casefile.model.work import (
     Supervision,
     WorkerChange,
 )
+from app.errors import Malformed
 
 OwnReference = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9/-]{1,32}$", strict=True)]
 
@@ -135,6 +136,29 @@ class Parts(Model):
             value = getattr(self, name)
             if isinstance(value, tuple):
                 yield from (entry for entry in value if isinstance(entry, Part))
+
+
+def check_about(parts: Parts) -> None:
+    """Hold document references and gaps to the fields that there are.
+
+    Raises:
+        Malformed: `reference-unresolved`.
+    """
+    for name in ("document_references", "gaps"):
+        for index, entry in enumerate(getattr(parts, name)):
+            fields = _SECTIONS[entry.about.section].model_fields
+            if entry.about.field is not None and entry.about.field not in fields:
+                pointer = f"/{name}/{index}/about/field"
+                raise Malformed(
+                    "reference-unresolved",
+                    f"{pointer} is no field of that section's entries.",
+                    pointer=pointer,
+                )
+
+
+_SECTIONS: dict[str, type[Model]] = {
+    name: get_args(info.annotation)[0] for name, info in Parts.model_fields.items()
+}
 
 
 class CaseFile(Parts):

@@ -1,0 +1,92 @@
+"""The open things of a case that a dispatch puts before the receiving authority, one by one."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.casefile.model import CaseFile, Meeting, Part, Professional
+
+ItemType = Literal["concern", "outcome", "action", "minutes", "professional", "gap"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One open thing. Both authorities compute the same items, with the same ids, from the case
+    file, so nothing has to say which item stands for which entry."""
+
+    id: str
+    """What statements call it. A digest of random ids: it says nothing about anyone."""
+    type: ItemType
+    child: str | None
+    """The child it is about; None for several, or for the family."""
+    source: str
+    """The id of the entry in the case file."""
+
+
+def items(case_file: CaseFile) -> list[Item]:
+    """What is open, in the order of the file.
+
+    A concern or an outcome makes one item for each child handed over, because siblings may be
+    accepted apart and what happens to it is answered for each child. Everything else makes one.
+    Entries that are superseded or withdrawn make none.
+    """
+    handed_over = tuple(child.id for child in case_file.children if child.scope == "handed_over")
+    replaced = {old for entry in case_file.entries() for old in entry.supersedes}
+
+    def live(entries: Iterable[Part]) -> Iterator[Part]:
+        return (e for e in entries if e.withdrawn is None and e.id not in replaced)
+
+    found: list[Item] = []
+    for concern in live(c for c in case_file.concerns if c.status == "open"):
+        found += _for_each("concern", concern, handed_over)
+    for outcome in live(o for o in case_file.outcomes if o.status == "open"):
+        found += _for_each("outcome", outcome, handed_over)
+    for action in live(a for a in case_file.actions if a.status == "open"):
+        found.append(_one("action", action.id, _children(action)))
+    for meeting in live(m for m in case_file.meetings if _owes_minutes(m)):
+        found.append(_one("minutes", meeting.id, _children(meeting)))
+    for professional in live(p for p in case_file.professionals if _needs_successor(p)):
+        found.append(_one("professional", professional.id, _children(professional)))
+    for gap in case_file.gaps:
+        if gap.reason != "not_applicable":
+            found.append(_one("gap", gap.id, (gap.about.child,) if gap.about.child else ()))
+    return found
+
+
+def item_id(kind: ItemType, source: str, child: str | None) -> str:
+    """SHA-256 of `kind`, source and child, joined by NUL: its first 128 bits in base32.
+
+    Part of the format: it must never change, or the two sides would name different items.
+    """
+    digest = hashlib.sha256("\0".join((kind, source, child or "")).encode()).digest()
+    return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def _one(kind: ItemType, source: str, children: tuple[str, ...]) -> Item:
+    child = children[0] if len(children) == 1 else None
+    return Item(item_id(kind, source, child), kind, child, source)
+
+
+def _for_each(kind: ItemType, entry: Part, handed_over: tuple[str, ...]) -> list[Item]:
+    concerned = _children(entry) or handed_over
+    return [_one(kind, entry.id, (child,)) for child in handed_over if child in concerned]
+
+
+def _children(entry: Part) -> tuple[str, ...]:
+    children: tuple[str, ...] = getattr(entry, "children", ())
+    return children
+
+
+def _owes_minutes(meeting: Meeting) -> bool:
+    if meeting.status != "held":
+        return False
+    return meeting.minutes is None or meeting.minutes.status == "coming"
+
+
+def _needs_successor(professional: Professional) -> bool:
+    """A professional of today whose work does not go on or end by itself, and nobody follows."""
+    if professional.involvement != "current" or professional.successor is not None:
+        return False
+    return professional.after_move not in ("continues", "ends")
