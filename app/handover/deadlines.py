@@ -47,7 +47,8 @@ def deadlines(
     """A clock for every step, in the timetable's order.
 
     `facts`: for one child, fact code → the earliest time it was true. `now`: aware.
-    Late stays late: a step met after its due time is `met_late` for ever.
+    Late stays late: a step met after its due time is `met_late` for ever. Only a start that is
+    itself corrected (a later day of moving, say) moves a due time.
     """
     return tuple(clock(timetable, step, facts, now) for step in timetable.steps)
 

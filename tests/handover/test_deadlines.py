@@ -186,6 +186,14 @@ def test_a_planned_move_starts_its_clocks_when_the_family_moves() -> None:
     assert one("see_child", {"notified": FRIDAY}, FRIDAY, timetable).started == FRIDAY
 
 
+def test_what_only_bridges_the_wait_ends_with_acceptance() -> None:
+    """Otherwise an agreement nobody wrote down would be asked for after the plan has passed."""
+    facts = {"learned": FRIDAY, "notified": FRIDAY, "accepted": "2027-01-13"}
+    for code in ("agree_interim_protection", "confirm_address"):
+        assert one(code, facts, "2027-06-01").state == "met_late"
+    assert one("see_child_alone", facts, "2027-06-01").state == "overdue"
+
+
 def test_without_its_fact_nothing_starts() -> None:
     found = one("end_own_plan", {"notified": FRIDAY}, "2028-01-01")
     assert (found.state, found.started, found.due) == ("not_started", None, None)
