@@ -1,0 +1,72 @@
+"""The signed envelope of a statement: who it is really from, at the moment it arrives.
+
+A key is judged by the directory at first receipt, never by the date that a statement claims.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.crypto import jws
+from app.crypto.strictjson import JsonValue
+from app.errors import NotFound, NotVerified
+from app.trust.authority import Authority
+from app.trust.directory import Directory
+from app.trust.keyring import Keyring
+
+TYP = "case-handover-statement+jws"
+LIMIT = 64 * 1024
+"""Bytes of payload."""
+
+
+@dataclass(frozen=True)
+class VerifiedEnvelope:
+    """A payload that both keys of one keyset of `authority` vouch for.
+
+    `digest` is the lower-case hex SHA-256 of `payload`: the statement's identity.
+    """
+
+    value: dict[str, JsonValue] = field(repr=False)
+    payload: bytes = field(repr=False)
+    digest: str
+    wire: bytes = field(repr=False)
+    authority: Authority = field(repr=False)
+    keyset_id: str
+
+
+def sign_statement(payload: dict[str, JsonValue], keyring: Keyring, now: datetime) -> jws.Signed:
+    """`payload` signed with the keys in use: once, for ML-DSA signatures differ each time.
+
+    Raises NotAllowed `keyring-no-keyset`, and Malformed as `strictjson.canonical` does.
+    """
+    return jws.sign(payload, TYP, keyring.signing_keys(now))
+
+
+def verify_statement(
+    wire: bytes, directory: Directory, now: datetime, *, limit: int = LIMIT
+) -> VerifiedEnvelope:
+    """The envelope of a statement that arrives `now`; the cheaper checks come first.
+
+    Raises as `jws.parse`, `Directory.judge` and `jws.verify` do, and NotVerified
+    `statement-from-other` when `from` is neither the signer nor one that it succeeded.
+    """
+    document = jws.parse(wire, TYP, limit=limit)
+    authority, keyset = directory.judge(document.kids, now)
+    _check_from(document.value.get("from"), authority, directory, now)
+    verified = jws.verify(document, keyset.keys)
+    return VerifiedEnvelope(
+        verified.value, verified.payload, verified.digest, wire, authority, keyset.id
+    )
+
+
+def _check_from(
+    claimed: JsonValue, authority: Authority, directory: Directory, now: datetime
+) -> None:
+    if isinstance(claimed, str):
+        try:
+            if claimed in authority.names:
+                return
+            if directory.current(claimed, now).identifier == authority.identifier:
+                return
+        except NotFound:
+            pass
+    raise NotVerified("statement-from-other", "A statement is signed by whom it says it is from.")
