@@ -64,10 +64,7 @@ def clock(
     due = None if started is None else _due(step, started, closed)
     if due is not None and due > horizon:
         due = None
-    soon = None
-    if started is not None and due is not None:
-        opens = start_of_day(add_working_days(london_date(due), -step.soon, closed))
-        soon = max(opens, instant(started))
+    soon = due and start_of_day(add_working_days(london_date(due), -step.soon, closed))
     state = _unmet(started, soon, due, now) if met_on is None else _met(due, instant(met_on))
     return Clock(step.code, step.owes, step.source, state, started, soon, due, met_on)
 

@@ -165,6 +165,8 @@ def test_a_silent_peer_is_overdue_and_late_stays_late() -> None:
 def test_a_day_is_in_time_on_the_day_it_is_due() -> None:
     facts = {"notified": FRIDAY, "conference_held": "2027-01-13"}
     assert one("transfer_conference", facts).state == "met"
+    facts["conference_held"] = "2027-01-13T23:59:59Z"
+    assert one("transfer_conference", facts).state == "met"
     facts["conference_held"] = "2027-01-14"
     assert one("transfer_conference", facts).state == "met_late"
 
@@ -172,6 +174,12 @@ def test_a_day_is_in_time_on_the_day_it_is_due() -> None:
 def test_any_of_several_facts_meets_a_step() -> None:
     facts = {"notified": FRIDAY, "declined": "2026-12-22", "result_written": "2027-01-01"}
     assert one("written_result", facts).met_on == "2026-12-22"
+
+
+def test_the_first_fact_is_the_first_in_time_not_in_the_alphabet() -> None:
+    """In summer a day starts at 23:00 UTC on the day before."""
+    facts = {"learned": "2026-07-01", "notified": "2026-06-30T23:30:00Z"}
+    assert one("agree_interim_protection", facts).started == "2026-07-01"
 
 
 def test_a_planned_move_starts_its_clocks_when_the_family_moves() -> None:
