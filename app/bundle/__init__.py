@@ -1,0 +1,1 @@
+"""Bundles: one age file of a manifest, a case file and attachments, that a statement announces."""
