@@ -85,7 +85,7 @@ def confirm(card: Card, spoken: str) -> ConfirmedCard:
 
     Raises NotVerified `fingerprint-mismatch`.
     """
-    heard = re.sub(r"[\s-]", "", spoken).upper().encode()
+    heard = re.sub(r"[\s-]", "", spoken).upper().encode(errors="replace")
     if hmac.compare_digest(heard, fingerprint(card).replace(" ", "").encode()):
         return ConfirmedCard(card)
     raise NotVerified(

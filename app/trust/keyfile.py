@@ -63,4 +63,4 @@ def _json(data: bytes) -> strictjson.JsonValue:
 
 def _passphrase(text: str) -> bytes:
     """One spelling, whatever keyboard it was typed on."""
-    return unicodedata.normalize("NFC", text).encode()
+    return unicodedata.normalize("NFC", text).encode(errors="surrogatepass")
