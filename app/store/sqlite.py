@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-from app.errors import CaseHandoverError, Malformed, Unavailable
+from app.errors import CaseHandoverError, Conflict, Malformed, Unavailable
 
 _BUSY = 5
 _LOCKED = 6
 _DAMAGED = 11
 _FULL = 13
 _CANNOT_OPEN = 14
+_CONSTRAINT = 19
 _NOT_A_DATABASE = 26
 
 
@@ -105,8 +106,11 @@ def _set_journal(mode: str) -> Callable[[Any, Any], None]:
 
 
 def explain(error: BaseException | None) -> CaseHandoverError | None:
-    """What an error of the module means, if it is a matter of trying again or making room."""
+    """What an error of the module means to a caller, or None if it is a defect of ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    # Which constraint is in the words only: pysqlite3 has no extended codes.
+    if code == _CONSTRAINT and str(error).startswith("UNIQUE"):
+        return Conflict("already_stored", "This is stored already: read what is there instead.")
     if code in (_BUSY, _LOCKED):
         return Unavailable("database_busy", "The database is busy: try again.")
     if code == _FULL:

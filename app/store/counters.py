@@ -1,0 +1,15 @@
+"""Numbers that only go up."""
+
+from sqlalchemy import Connection
+
+from app.store import dialect
+from app.store.tables import counters
+
+
+def next_value(connection: Connection, name: str) -> int:
+    """1, 2, 3...: never the same twice, in order of commit, without gaps."""
+    new = dialect.upsert(connection, counters).values(name=name, value=1)
+    statement = new.on_conflict_do_update(
+        index_elements=[counters.c.name], set_={"value": counters.c.value + 1}
+    )
+    return int(connection.execute(statement.returning(counters.c.value)).scalar_one())

@@ -1,0 +1,189 @@
+"""Durable work: queued in the transaction that makes it due, claimed by lease, fenced at the end.
+
+Jobs of one lane run one at a time in order of id, whatever their kinds: one that is not yet due,
+because it is to be tried again, is not overtaken; one that was stopped is. Any job may be
+*attempted* twice, so its work must be harmless the second time.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, delete, exists, not_, or_, select, update
+
+from app.errors import Conflict, TooLarge
+from app.store import dialect
+from app.store.tables import jobs
+
+PAYLOAD_SIZE = 2048
+
+Payload = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. `payload` holds ids only; `fence` counts the times it was claimed."""
+
+    id: int
+    kind: str
+    lane: str
+    key: str
+    payload: Payload
+    due_at: datetime
+    lease_until: datetime | None
+    fence: int
+    attempts: int
+    last_code: str | None
+    stopped: bool
+    again: bool
+    """Asked for once more since it was claimed: completing it makes it wait, not go."""
+
+
+def enqueue(
+    connection: Connection, kind: str, lane: str, key: str, payload: Payload, due_at: datetime
+) -> None:
+    """See to it that the work called `key` is done at or after `due_at`.
+
+    If it waits already, it becomes due at the earlier of the two times; if it is being done, it is
+    done once more, for it may have read what was true before; if it was stopped, it stays so.
+    """
+    text = json.dumps(payload, separators=(",", ":"), sort_keys=True)
+    if len(text) > PAYLOAD_SIZE:
+        raise TooLarge("job_payload", "A job carries ids only.")
+    new = dialect.upsert(connection, jobs).values(
+        kind=kind,
+        lane=lane,
+        key=key,
+        payload=text,
+        due_at=due_at,
+        fence=0,
+        attempts=0,
+        stopped=False,
+        again=False,
+    )
+    earlier = case((new.excluded.due_at < jobs.c.due_at, new.excluded.due_at), else_=jobs.c.due_at)
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=[jobs.c.key],
+            set_={"due_at": earlier, "again": jobs.c.lease_until.is_not(None)},
+        )
+    )
+
+
+def claim(
+    connection: Connection,
+    kinds: Collection[str],
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+) -> list[Job]:
+    """Take up to `limit` jobs that are due, the first of each free lane, until `now + lease`.
+
+    A job whose lease has run out is taken from whoever had it.
+    """
+    job, other = jobs.alias("job"), jobs.alias("other")
+    lane_is_held = exists().where(
+        other.c.lane == job.c.lane,
+        other.c.id != job.c.id,
+        or_(and_(other.c.id < job.c.id, not_(other.c.stopped)), other.c.lease_until > now),
+    )
+    free = (
+        select(job.c.id)
+        .where(
+            job.c.kind.in_(kinds),
+            not_(job.c.stopped),
+            job.c.due_at <= now,
+            or_(job.c.lease_until.is_(None), job.c.lease_until <= now),
+            not_(lane_is_held),
+        )
+        .order_by(job.c.due_at, job.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("free")
+    )
+    taken = connection.execute(
+        update(jobs)
+        .where(jobs.c.id.in_(select(free.c.id)))
+        .values(
+            lease_until=now + lease,
+            fence=jobs.c.fence + 1,
+            attempts=jobs.c.attempts + 1,
+            again=False,
+        )
+        .returning(*jobs.c)
+    )
+    return sorted(map(_job, taken), key=lambda job: (job.due_at, job.id))
+
+
+def renew(connection: Connection, job: Job, lease_until: datetime) -> None:
+    """Keep a job that takes longer than its lease."""
+    _change(connection, job, lease_until=lease_until)
+
+
+def complete(connection: Connection, job: Job) -> None:
+    """The work is done: the job goes, unless it was asked for again meanwhile."""
+    mine = and_(jobs.c.id == job.id, jobs.c.fence == job.fence)
+    if connection.execute(delete(jobs).where(mine, not_(jobs.c.again))).rowcount == 0:
+        _change(connection, job, lease_until=None, attempts=0, last_code=None, again=False)
+
+
+def retry(connection: Connection, job: Job, due_at: datetime, code: str) -> None:
+    """The attempt failed with `code`: let the job, and its lane, wait until `due_at`."""
+    _change(connection, job, lease_until=None, due_at=due_at, last_code=code, again=False)
+
+
+def stop(connection: Connection, job: Job, code: str) -> None:
+    """Try no more until `resume`; the lane goes on, and whoever was at it can't complete it."""
+    _change(
+        connection,
+        job,
+        lease_until=None,
+        fence=jobs.c.fence + 1,
+        last_code=code,
+        stopped=True,
+        again=False,
+    )
+
+
+def resume(connection: Connection, job_id: int, due_at: datetime) -> None:
+    """Begin the ladder anew at `due_at` for a job that waits or was stopped.
+
+    Raises Conflict for one that is gone or being done.
+    """
+    changed = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.lease_until.is_(None))
+        .values(due_at=due_at, attempts=0, stopped=False)
+    ).rowcount
+    if changed == 0:
+        raise Conflict("job_not_waiting", "This is done, or is being done now.")
+
+
+def get(connection: Connection, job_id: int) -> Job | None:
+    """The job with this id, unless it is done."""
+    found = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
+    return None if found is None else _job(found)
+
+
+def in_lane(connection: Connection, lane: str) -> list[Job]:
+    """What a lane still has to do, with what was stopped, in order."""
+    return [
+        _job(r)
+        for r in connection.execute(select(jobs).where(jobs.c.lane == lane).order_by(jobs.c.id))
+    ]
+
+
+def _change(connection: Connection, job: Job, **values: Any) -> None:
+    """Change a job, if nobody has claimed or stopped it since `job` was read."""
+    changed = connection.execute(
+        update(jobs).where(jobs.c.id == job.id, jobs.c.fence == job.fence).values(**values)
+    ).rowcount
+    if changed == 0:
+        raise Conflict("job_taken_over", "Another worker has this job now: leave it to that one.")
+
+
+def _job(row: Row[Any]) -> Job:
+    columns = dict(row._mapping)
+    return Job(**{**columns, "payload": json.loads(columns["payload"])})

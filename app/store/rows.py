@@ -1,0 +1,67 @@
+"""Rows of our own to and from the database: a frozen dataclass a table, a field a column."""
+
+from dataclasses import fields
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Select, Table
+from sqlalchemy.sql import Executable
+
+from app.errors import Conflict
+from app.store import dialect
+
+
+class Row(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+R = TypeVar("R", bound=Row)
+
+
+def values(row: Row) -> dict[str, Any]:
+    """The row as columns and values."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def insert(connection: Connection, table: Table, row: Row) -> None:
+    """Store a new row.
+
+    Raises Conflict if its key, or another value of which there can be one, is taken: the
+    transaction remains usable.
+    """
+    if not insert_if_absent(connection, table, row):
+        raise Conflict("already_stored", "This is stored already: read what is there instead.")
+
+
+def insert_if_absent(connection: Connection, table: Table, row: Row) -> bool:
+    """Store a new row unless it conflicts with one that is there; whether it was stored."""
+    statement = dialect.upsert(connection, table).values(values(row)).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount == 1
+
+
+def insert_all(connection: Connection, table: Table, rows: list[Any]) -> None:
+    """Store new rows of one table, of which none can be there yet."""
+    if rows:
+        connection.execute(table.insert(), [values(row) for row in rows])
+
+
+def one(connection: Connection, query: Select[Any], row_type: type[R]) -> R | None:
+    """The only row of a query, or None."""
+    found = connection.execute(query).mappings().one_or_none()
+    return None if found is None else _row(found, row_type)
+
+
+def many(connection: Connection, query: Executable, row_type: type[R]) -> list[R]:
+    """The rows of a query, in its order."""
+    return [_row(found, row_type) for found in connection.execute(query).mappings()]
+
+
+def _row(found: RowMapping, row_type: type[R]) -> R:
+    return row_type(**dict(found))
+
+
+def require_one(changed: int, code: str, detail: str) -> None:
+    """Raise Conflict unless exactly one row was changed."""
+    if changed != 1:
+        raise Conflict(code, detail)

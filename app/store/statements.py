@@ -1,0 +1,113 @@
+"""Signed statements, byte for byte."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from app.store import rows
+from app.store.tables import statements
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A statement as stored; digests are hexadecimal, `at` and `effective` text as on the wire."""
+
+    digest: str
+    handover: str
+    kind: str
+    sender: str
+    recipient: str
+    direction: str
+    """`in` or `out`."""
+    wire: bytes
+    at: str
+    effective: str
+    received_at: datetime
+    """When its first byte was here, by which its keys are judged; when issued, if it is ours."""
+    recorded_at: datetime
+    """When it was stored: what was known on a day follows from this."""
+    place: int | None
+    entry: str | None
+    """Digest of what gave the place: itself if the keeper issued it, else the keeper's receipt."""
+    of: str | None
+    bundle: str | None
+    status: str
+    """`entry`, `pending`, `receipt`, `refusal`, `evidence` or `cancelled`."""
+
+
+def insert(connection: Connection, row: StatementRow) -> None:
+    """Store a new statement; raises Conflict if it is stored, or its place is taken."""
+    rows.insert(connection, statements, row)
+
+
+def get(connection: Connection, digest: str) -> StatementRow | None:
+    """The statement with this identity."""
+    query = select(statements).where(statements.c.digest == digest)
+    return rows.one(connection, query, StatementRow)
+
+
+def entries(connection: Connection, handover: str) -> list[StatementRow]:
+    """The ledger: statements that have a place, in order of place."""
+    query = (
+        select(statements)
+        .where(statements.c.handover == handover, statements.c.status == "entry")
+        .order_by(statements.c.place)
+    )
+    return rows.many(connection, query, StatementRow)
+
+
+def at_place(connection: Connection, handover: str, place: int) -> StatementRow | None:
+    """The entry that has this place."""
+    query = select(statements).where(
+        statements.c.handover == handover,
+        statements.c.place == place,
+        statements.c.status == "entry",
+    )
+    return rows.one(connection, query, StatementRow)
+
+
+def with_status(connection: Connection, handover: str, status: str) -> list[StatementRow]:
+    """A handover's statements of one status, in order of being stored."""
+    query = (
+        select(statements)
+        .where(statements.c.handover == handover, statements.c.status == status)
+        .order_by(statements.c.recorded_at, statements.c.digest)
+    )
+    return rows.many(connection, query, StatementRow)
+
+
+def speaking_of(connection: Connection, digest: str) -> list[StatementRow]:
+    """Receipts, refusals and others about one statement, in order of being stored."""
+    query = (
+        select(statements)
+        .where(statements.c.of == digest)
+        .order_by(statements.c.recorded_at, statements.c.digest)
+    )
+    return rows.many(connection, query, StatementRow)
+
+
+def handovers(connection: Connection) -> list[str]:
+    """Every handover of which there is a statement."""
+    query = select(statements.c.handover).distinct().order_by(statements.c.handover)
+    return list(connection.scalars(query))
+
+
+def give_place(connection: Connection, digest: str, place: int, entry: str) -> None:
+    """A pending statement becomes the entry at `place`; Conflict if it is not pending."""
+    changed = connection.execute(
+        update(statements)
+        .where(statements.c.digest == digest, statements.c.status == "pending")
+        .values(status="entry", place=place, entry=entry)
+    ).rowcount
+    rows.require_one(changed, "statement_not_pending", "This statement does not wait for a place.")
+
+
+def set_status(connection: Connection, digest: str, status: str) -> None:
+    """Change what a pending statement counts as; Conflict if it is not pending."""
+    changed = connection.execute(
+        update(statements)
+        .where(statements.c.digest == digest, statements.c.status == "pending")
+        .values(status=status)
+    ).rowcount
+    rows.require_one(changed, "statement_not_pending", "This statement does not wait for a place.")

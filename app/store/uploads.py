@@ -1,0 +1,62 @@
+"""Statements that wait for the bundle they announce."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from app.store import rows
+from app.store.tables import uploads
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """An upload; its bytes are in the blob store under the same id."""
+
+    id: str
+    secret_hash: str
+    statement: str
+    wire: bytes
+    peer: str
+    size: int
+    created_at: datetime
+    expires_at: datetime
+    complete: bool
+
+
+def insert(connection: Connection, row: UploadRow) -> None:
+    """Store a new upload; raises Conflict if its statement has one."""
+    rows.insert(connection, uploads, row)
+
+
+def get(connection: Connection, upload: str) -> UploadRow | None:
+    """One upload."""
+    return rows.one(connection, select(uploads).where(uploads.c.id == upload), UploadRow)
+
+
+def for_statement(connection: Connection, digest: str) -> UploadRow | None:
+    """The upload that a statement waits for."""
+    return rows.one(connection, select(uploads).where(uploads.c.statement == digest), UploadRow)
+
+
+def finish(connection: Connection, upload: str) -> None:
+    """All bytes are there."""
+    connection.execute(update(uploads).where(uploads.c.id == upload).values(complete=True))
+
+
+def remove(connection: Connection, upload: str) -> None:
+    """Forget an upload; its blob is the caller's to keep or delete."""
+    connection.execute(delete(uploads).where(uploads.c.id == upload))
+
+
+def expired(connection: Connection, now: datetime, limit: int) -> list[UploadRow]:
+    """Uploads that were given up, the oldest first."""
+    query = select(uploads).where(uploads.c.expires_at <= now, uploads.c.complete.is_(False))
+    return rows.many(connection, query.order_by(uploads.c.expires_at).limit(limit), UploadRow)
+
+
+def promised(connection: Connection, peer: str) -> tuple[int, int]:
+    """How many uploads an authority has open, and their announced bytes in all."""
+    query = select(func.count(), func.coalesce(func.sum(uploads.c.size), 0))
+    count, size = connection.execute(query.where(uploads.c.peer == peer)).one()
+    return int(count), int(size)

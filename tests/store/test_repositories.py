@@ -1,0 +1,335 @@
+"""What goes into the tables comes out again, and what may be there once is there once."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import CHAR, Boolean, Connection, Integer, LargeBinary, String, Table
+
+from app.errors import Conflict
+from app.store import (
+    access_log,
+    bundles,
+    counters,
+    directories,
+    drafts,
+    handovers,
+    idempotency,
+    jobs,
+    meta,
+    nonces,
+    own_records,
+    statements,
+    tables,
+    tokens,
+    uploads,
+)
+from app.store.tables.types import Moment
+from app.store.unit_of_work import Database
+from tests.store.examples import NOON, example
+
+ROWS: list[tuple[Table, type]] = [
+    (tables.access_log, access_log.AccessLogRow),
+    (tables.bundles, bundles.BundleRow),
+    (tables.clocks, handovers.ClockRow),
+    (tables.directories, directories.DirectoryRow),
+    (tables.draft_attachments, drafts.AttachmentRow),
+    (tables.drafts, drafts.DraftRow),
+    (tables.handover_children, handovers.ChildRow),
+    (tables.handovers, handovers.HandoverRow),
+    (tables.idempotency, idempotency.IdempotencyRow),
+    (tables.items, handovers.ItemRow),
+    (tables.jobs, jobs.Job),
+    (tables.nonces, nonces.NonceRow),
+    (tables.own_records, own_records.OwnRecordRow),
+    (tables.statements, statements.StatementRow),
+    (tables.tokens, tokens.TokenRow),
+    (tables.uploads, uploads.UploadRow),
+]
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    with database.write() as uow:
+        yield uow.connection
+
+
+@pytest.mark.parametrize(("table", "row"), ROWS)
+def test_a_row_has_a_field_for_every_column(table: Table, row: type) -> None:
+    assert [f.name for f in dataclasses.fields(row)] == [c.name for c in table.columns]
+
+
+def test_every_table_has_its_comment_and_its_row() -> None:
+    assert {t for t, _ in ROWS} | {tables.counters, tables.meta} == set(
+        tables.metadata.tables.values()
+    )
+    assert all(table.comment for table in tables.metadata.tables.values())
+
+
+def test_no_column_has_room_for_a_story() -> None:
+    """Text is bounded; bytes are sealed, or a signed document of enumerations and digests."""
+    clear = {"statements.wire", "uploads.wire", "directories.wire", "access_log.entry"}
+    for table in tables.metadata.tables.values():
+        for column in table.columns:
+            kind, name = column.type, f"{table.name}.{column.name}"
+            if isinstance(kind, LargeBinary):
+                assert name in clear or column.name.endswith("_sealed"), name
+            elif isinstance(kind, (String, CHAR)):
+                assert kind.length, name
+                assert kind.length <= 2048, name
+            else:
+                assert isinstance(kind, (Boolean, Integer, Moment)), name
+
+
+ONCE: list[tuple[Callable[..., Any], Any, Callable[..., Any], tuple[Any, ...]]] = [
+    (statements.insert, statements.StatementRow, statements.get, ("example",)),
+    (bundles.insert, bundles.BundleRow, bundles.get, ("example",)),
+    (uploads.insert, uploads.UploadRow, uploads.get, ("example",)),
+    (uploads.insert, uploads.UploadRow, uploads.for_statement, ("example",)),
+    (drafts.insert, drafts.DraftRow, drafts.get, ("example",)),
+    (tokens.insert, tokens.TokenRow, tokens.by_hash, ("example",)),
+    (directories.insert, directories.DirectoryRow, directories.get, (1,)),
+    (access_log.append, access_log.AccessLogRow, access_log.last, ()),
+]
+CHOSEN = {"direction": "out", "status": "entry"}
+
+
+def made(row_type: Any, **values: Any) -> Any:
+    """An example row, with values that the table accepts."""
+    names = {field.name for field in dataclasses.fields(row_type)}
+    chosen = {name: value for name, value in CHOSEN.items() if name in names}
+    return replace(example(row_type), **{**chosen, **values})
+
+
+@pytest.mark.parametrize(("insert", "row_type", "get", "key"), ONCE)
+def test_a_row_is_stored_once_and_read_as_it_was(
+    connection: Connection,
+    insert: Callable[..., Any],
+    row_type: Any,
+    get: Callable[..., Any],
+    key: tuple[Any, ...],
+) -> None:
+    assert get(connection, *key) is None
+    row = made(row_type)
+    insert(connection, row)
+    with pytest.raises(Conflict, match="already_stored"):
+        insert(connection, row)
+    assert get(connection, *key) == row
+
+
+def statement(digest: str, status: str = "entry", place: int | None = None, **more: Any) -> Any:
+    entry = digest if place is not None else None
+    return made(
+        statements.StatementRow, digest=digest, status=status, place=place, entry=entry, **more
+    )
+
+
+def test_the_ledger_is_in_order_of_place_and_a_place_is_taken_once(connection: Connection) -> None:
+    for place, digest in [(2, "b"), (0, "c"), (1, "a")]:
+        statements.insert(connection, statement(digest, place=place))
+    statements.insert(connection, statement("p", "pending"))
+    statements.insert(connection, statement("e", "evidence", place=1))
+    statements.insert(connection, statement("o", place=1, handover="other"))
+    assert [s.digest for s in statements.entries(connection, "example")] == ["c", "a", "b"]
+    assert statements.at_place(connection, "example", 1) == statement("a", place=1)
+    assert statements.at_place(connection, "example", 3) is None
+    assert statements.handovers(connection) == ["example", "other"]
+    with pytest.raises(Conflict, match="already_stored"):
+        statements.insert(connection, statement("x", place=2))
+
+
+def test_a_pending_statement_is_given_its_place_once(connection: Connection) -> None:
+    statements.insert(connection, statement("p", "pending"))
+    statements.give_place(connection, "p", 4, "receipt")
+    placed = statements.get(connection, "p")
+    assert placed is not None
+    assert (placed.status, placed.place, placed.entry) == ("entry", 4, "receipt")
+    acts: list[Callable[[], None]] = [
+        lambda: statements.give_place(connection, "p", 5, "receipt"),
+        lambda: statements.set_status(connection, "p", "cancelled"),
+    ]
+    for act in acts:
+        with pytest.raises(Conflict, match="statement_not_pending"):
+            act()
+
+
+def test_statements_are_found_by_status_and_by_what_they_speak_of(connection: Connection) -> None:
+    statements.insert(connection, statement("late", "receipt", of="p", recorded_at=LATER))
+    statements.insert(connection, statement("soon", "refusal", of="p"))
+    statements.insert(connection, statement("p", "pending", of=None))
+    assert [s.digest for s in statements.speaking_of(connection, "p")] == ["soon", "late"]
+    assert [s.digest for s in statements.with_status(connection, "example", "pending")] == ["p"]
+    statements.set_status(connection, "p", "cancelled")
+    assert statements.with_status(connection, "example", "pending") == []
+
+
+def clock(handover: str, step: str, **more: Any) -> Any:
+    return made(handovers.ClockRow, handover=handover, owes="receiver", step=step, **more)
+
+
+def index_of(handover: str) -> tuple[Any, ...]:
+    return (
+        made(handovers.HandoverRow, handover=handover, side="sender"),
+        [made(handovers.ChildRow, handover=handover, holder="sender")],
+        [
+            clock(handover, "met"),
+            clock(handover, "due", met_at=None),
+            clock(handover, "later", met_at=None, due_at=LATER + timedelta(seconds=1)),
+            clock(handover, "not started", met_at=None, due_at=None),
+        ],
+        [made(handovers.ItemRow, handover=handover)],
+    )
+
+
+def test_an_index_is_saved_whole_in_place_of_what_was_there(connection: Connection) -> None:
+    row, children, clocks, items = index_of("h")
+    assert (
+        handovers.save(connection, row, [*children, replace(children[0], child="z")], [], []) == 1
+    )
+    assert handovers.save(connection, row, children, clocks, items) == 2
+    assert handovers.get(connection, "h") == replace(row, sequence=2)
+    assert handovers.children(connection, "h") == children
+    assert handovers.items_of(connection, "h") == items
+    assert {c.step for c in handovers.clocks_of(connection, "h")} == {c.step for c in clocks}
+    assert [c.step for c in handovers.clocks_due(connection, LATER, 10)] == ["due"]
+
+
+def test_a_cursor_shows_every_change_also_over_a_reindex(connection: Connection) -> None:
+    for handover in "ab":
+        handovers.save(connection, *index_of(handover))
+    (first, _) = handovers.changed_after(connection, 0, 10)
+    handovers.save(connection, *index_of("a"))
+    changed = handovers.changed_after(connection, first.sequence, 10)
+    assert [row.handover for row in changed] == ["b", "a"]
+    handovers.clear(connection)
+    assert handovers.children(connection, "a") == []
+    handovers.save(connection, *index_of("b"))
+    after = handovers.changed_after(connection, changed[-1].sequence, 10)
+    assert [row.handover for row in after] == ["b"]
+
+
+def test_a_draft_changed_meanwhile_is_not_overwritten(connection: Connection) -> None:
+    drafts.insert(connection, made(drafts.DraftRow, version=1))
+    first = drafts.get(connection, "example")
+    assert first is not None
+    saved = drafts.save(connection, replace(first, team="north"))
+    assert drafts.get(connection, "example") == saved == replace(first, team="north", version=2)
+    with pytest.raises(Conflict, match="draft_changed"):
+        drafts.save(connection, replace(first, team="south"))
+    assert drafts.of_owner(connection, "example") == [saved]
+    assert drafts.expired(connection, NOON, 10) == [saved]
+    assert drafts.expired(connection, NOON - timedelta(seconds=1), 10) == []
+
+
+def test_attachments_go_with_their_draft(connection: Connection) -> None:
+    drafts.insert(connection, made(drafts.DraftRow))
+    rows = [made(drafts.AttachmentRow, number=number) for number in (2, 1, 3)]
+    for row in rows:
+        drafts.attach(connection, row)
+    with pytest.raises(Conflict, match="already_stored"):
+        drafts.attach(connection, rows[0])
+    drafts.detach(connection, "example", 3)
+    assert drafts.attachments(connection, "example") == [rows[1], rows[0]]
+    drafts.remove(connection, "example")
+    assert drafts.attachments(connection, "example") == []
+
+
+def test_a_bundle_is_judged_once(connection: Connection) -> None:
+    row = made(bundles.BundleRow, admitted_at=None, result=None)
+    bundles.insert(connection, row)
+    bundles.judge(connection, "example", NOON, "stored")
+    with pytest.raises(Conflict, match="bundle_judged"):
+        bundles.judge(connection, "example", LATER, "unusable:digest")
+    assert bundles.get(connection, "example") == replace(row, admitted_at=NOON, result="stored")
+
+
+def test_an_upload_counts_until_it_is_removed_and_expires_unless_complete(
+    connection: Connection,
+) -> None:
+    for name in "ab":
+        uploads.insert(
+            connection, made(uploads.UploadRow, id=name, statement=name, size=10, complete=False)
+        )
+    assert uploads.promised(connection, "example") == (2, 20)
+    assert uploads.promised(connection, "nobody") == (0, 0)
+    uploads.finish(connection, "b")
+    assert [row.id for row in uploads.expired(connection, NOON, 10)] == ["a"]
+    uploads.remove(connection, "a")
+    assert uploads.promised(connection, "example") == (1, 10)
+
+
+def test_a_token_is_revoked_once(connection: Connection) -> None:
+    row = made(tokens.TokenRow, revoked_at=None, last_used_at=None)
+    tokens.insert(connection, row)
+    tokens.used(connection, "example", NOON)
+    tokens.revoke(connection, "example", NOON)
+    with pytest.raises(Conflict, match="token_not_valid"):
+        tokens.revoke(connection, "example", LATER)
+    assert tokens.every(connection) == [replace(row, last_used_at=NOON, revoked_at=NOON)]
+
+
+def test_a_key_is_known_by_its_digest_until_it_is_forgotten(connection: Connection) -> None:
+    row = made(idempotency.IdempotencyRow, key_digest=idempotency.digest("Anwen Example"))
+    idempotency.insert(connection, row)
+    assert idempotency.get(connection, "example", "Anwen Example") == row
+    assert idempotency.get(connection, "somebody else", "Anwen Example") is None
+    idempotency.forget(connection, NOON)
+    assert idempotency.get(connection, "example", "Anwen Example") == row
+    idempotency.forget(connection, LATER)
+    assert idempotency.get(connection, "example", "Anwen Example") is None
+
+
+def test_a_nonce_is_used_once_by_each_authority(connection: Connection) -> None:
+    nonces.use(connection, nonces.NonceRow("one", "n", NOON))
+    nonces.use(connection, nonces.NonceRow("other", "n", NOON))
+    with pytest.raises(Conflict, match="nonce_used"):
+        nonces.use(connection, nonces.NonceRow("one", "n", LATER))
+    nonces.forget(connection, LATER)
+    nonces.use(connection, nonces.NonceRow("one", "n", LATER))
+
+
+def test_the_newest_directory_and_log_entry_are_those_with_the_highest_number(
+    connection: Connection,
+) -> None:
+    for number in (9, 10, 2):
+        directories.insert(connection, made(directories.DirectoryRow, version=number))
+        access_log.append(
+            connection, made(access_log.AccessLogRow, number=number, digest=str(number))
+        )
+    newest, last = directories.latest(connection), access_log.last(connection)
+    assert newest is not None
+    assert last is not None
+    assert newest.version == last.number == 10
+    assert [row.number for row in access_log.after(connection, 2, 1)] == [9]
+
+
+def test_own_records_and_facts_are_replaced(connection: Connection) -> None:
+    row = made(own_records.OwnRecordRow)
+    for version in (row, replace(row, team=None, label_sealed=b"new")):
+        own_records.put(connection, version)
+        assert own_records.get(connection, "example") == version
+    for value in ("1", "2"):
+        meta.put(connection, "k", value)
+        assert meta.get(connection, "k") == value
+    assert meta.get(connection, "other") is None
+
+
+def test_counters_count_each_for_itself(connection: Connection) -> None:
+    counted = [counters.next_value(connection, name) for name in "aab"]
+    assert counted == [1, 2, 1]
+
+
+def test_an_instant_comes_back_in_utc_and_a_naive_one_is_refused(connection: Connection) -> None:
+    london = NOON.replace(month=7).astimezone(ZoneInfo("Europe/London"))
+    bundles.insert(connection, made(bundles.BundleRow, admitted_at=london))
+    read = bundles.get(connection, "example")
+    assert read is not None
+    assert read.admitted_at == london
+    assert str(read.admitted_at) == "2026-07-02 12:00:00+00:00"
+    with pytest.raises(Exception, match="time zone"):
+        bundles.judge(connection, "example", NOON.replace(tzinfo=None), "stored")
