@@ -6,6 +6,7 @@ long as one of the two algorithms does.
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -48,7 +49,7 @@ class VerifyingKeys:
             {"alg": "ML-DSA-65", "kty": "AKP", "pub": pub},
         )
 
-    @property
+    @cached_property
     def kids(self) -> tuple[str, str]:
         """The JWK thumbprints (RFC 7638, SHA-256), Ed25519 first."""
         first, second = self.jwks()

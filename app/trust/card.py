@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.crypto import jws
+from app.crypto import jws, strictjson
+from app.crypto.strictjson import JsonValue
 from app.errors import NotVerified
 from app.trust import forms
 from app.trust.authority import Authority
@@ -40,6 +41,19 @@ class ConfirmedCard:
     """A card whose fingerprint somebody read to us."""
 
     card: Card
+
+
+def describe(about: dict[str, JsonValue], keyring: Keyring) -> Authority:
+    """The authority that `about` (every member but its keys, as JSON) and `keyring` make.
+
+    Raises Malformed `authority-form`, and as `strictjson.canonical` does.
+    """
+    public: dict[str, JsonValue] = {
+        "identifier": keyring.authority,
+        "keysets": [forms.value(one) for one in keyring.public_keysets()],
+        "recipients": [forms.value(one) for one in keyring.public_recipients()],
+    }
+    return forms.read(Authority, strictjson.canonical({**about, **public}), "authority-form")
 
 
 def make_card(authority: Authority, keyring: Keyring, now: datetime) -> jws.Signed:

@@ -37,7 +37,8 @@ class Roots(Form):
 
     @model_validator(mode="after")
     def _enough(self) -> "Roots":
-        if self.threshold > len(set(self.keys)) or len(set(self.keys)) != len(self.keys):
+        kids = list(chain.from_iterable(keys.kids for keys in self.keys))
+        if self.threshold > len(self.keys) or len(set(kids)) != len(kids):
             raise ValueError("there are as many different roots as must sign")
         return self
 

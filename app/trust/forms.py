@@ -133,7 +133,8 @@ def refusing(check: Any) -> Any:
 def _recipient(given: Any) -> str:
     if not isinstance(given, str):
         raise ValueError("a recipient is text")  # noqa: TRY004 - the error that pydantic collects
-    return HybridRecipient.from_string(given).to_string()
+    HybridRecipient.from_string(given)
+    return given
 
 
 Moment = Annotated[

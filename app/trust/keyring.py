@@ -13,9 +13,9 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 from app.crypto import base64url, ids
 from app.crypto.jwk import SigningKeys
 from app.crypto.recipients import HybridIdentity
-from app.errors import Malformed, NotAllowed
+from app.errors import Malformed, NotAllowed, NotFound
 from app.trust import forms
-from app.trust.authority import Keyset, Recipient
+from app.trust.authority import Keyset, Recipient, Revocation
 from app.trust.forms import AuthorityId, Form, Id, Moment
 
 SIGNING = timedelta(days=400)
@@ -82,13 +82,14 @@ Secret = Annotated[
 
 
 class SigningKeyset(Form):
-    """A pair of signature keys and when we sign with it."""
+    """A pair of signature keys, when we sign with it, and whether we took it back."""
 
     id: Id
     seeds: PrivateKeys
     created: Moment
     sign_from: Moment
     sign_until: Moment
+    revoked: Revocation | None
 
 
 class BundleIdentity(Form):
@@ -154,10 +155,28 @@ class Keyring(Form):
         }
         return forms.build(Keyring, {**dict(self), **added}, "keyring-form")
 
+    def revoke(
+        self, keyset_id: str, now: datetime, *, since: datetime, compromised: bool
+    ) -> "Keyring":
+        """One keyset taken back `since` a moment; the card that says so must reach the others.
+
+        Raises NotFound `keyring-no-such-keyset`.
+        """
+        if keyset_id not in [one.id for one in self.signing]:
+            raise NotFound("keyring-no-such-keyset", "Name a keyset of this keyring.")
+        revocation = Revocation(
+            at=forms.whole(now), since=forms.whole(since), compromised=compromised
+        )
+        signing = tuple(
+            one.model_copy(update={"revoked": revocation}) if one.id == keyset_id else one
+            for one in self.signing
+        )
+        return forms.build(Keyring, {**dict(self), "signing": signing}, "keyring-form")
+
     def keyset(self, now: datetime) -> SigningKeyset:
-        """The newest keyset in use. Raises NotAllowed `keyring-no-keyset`."""
+        """The newest keyset in use and not revoked. Raises NotAllowed `keyring-no-keyset`."""
         for one in reversed(self.signing):
-            if one.sign_from <= now < one.sign_until:
+            if one.sign_from <= now < one.sign_until and not one.revoked:
                 return one
         raise NotAllowed(
             "keyring-no-keyset", "No signature key is in use on this day: rotate the keyring."
@@ -184,7 +203,7 @@ class Keyring(Form):
                 sign_from=one.sign_from,
                 sign_until=one.sign_until,
                 accept_until=one.sign_until + ACCEPTANCE,
-                revoked=None,
+                revoked=one.revoked,
             )
             for one in self.signing
         )
@@ -207,6 +226,7 @@ def _new_keyset(now: datetime, use: datetime) -> SigningKeyset:
         created=forms.whole(now),
         sign_from=use,
         sign_until=use + SIGNING,
+        revoked=None,
     )
 
 

@@ -13,13 +13,14 @@ from app.trust.card import (
     Card,
     add_to_directory,
     confirm,
+    describe,
     fingerprint,
     make_card,
     next_version,
     open_card,
 )
 from app.trust.directory import Roots, sign_directory, verify_directory
-from tests.trust.making import DAY, NOW, authority, document, keyring, refused
+from tests.trust.making import DAY, NOW, authority, document, keyring, members, refused
 
 OURS, OTHER = keyring("gss:E99000001"), keyring("gss:E99000002")
 CARD = open_card(make_card(authority(OTHER), OTHER, NOW).wire, NOW)
@@ -28,6 +29,12 @@ CARD = open_card(make_card(authority(OTHER), OTHER, NOW).wire, NOW)
 def test_a_card_holds_together() -> None:
     assert CARD.authority == authority(OTHER)
     assert CARD.digest == hashlib.sha256(forms.data(authority(OTHER))).hexdigest()
+
+
+def test_an_authority_describes_itself_with_the_keys_of_its_keyring() -> None:
+    about = members(OTHER, identifier="gss:E99000009", keysets=[], recipients=[])
+    assert describe(about, OTHER) == authority(OTHER)
+    refused(lambda: describe({**about, "name": ""}, OTHER), "authority-form")
 
 
 def test_a_card_is_signed_with_keys_that_it_carries() -> None:

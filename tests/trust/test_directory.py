@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.crypto import jws
-from app.crypto.jwk import SigningKeys
+from app.crypto.jwk import SigningKeys, VerifyingKeys
 from app.errors import NotFound
 from app.trust import forms
 from app.trust.directory import (
@@ -228,6 +228,12 @@ def test_a_root_that_is_named_must_have_signed() -> None:
 def test_roots_that_make_no_sense(threshold: int, names: str) -> None:
     roots = {"threshold": threshold, "keys": tuple(keys(name).public for name in names)}
     refused(lambda: forms.build(Roots, roots, "roots-form"), "roots-form")
+
+
+def test_two_roots_share_no_key() -> None:
+    first, second = keys("a").public, keys("b").public
+    shared = (first, VerifyingKeys(first.ed25519, second.mldsa65))
+    refused(lambda: forms.build(Roots, {"threshold": 2, "keys": shared}, "x"), "x")
 
 
 def test_roots_there_and_back() -> None:

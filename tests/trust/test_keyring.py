@@ -98,6 +98,22 @@ def test_rotation_in_an_emergency_counts_at_once() -> None:
     assert ring.keyset(NOW + DAY) == ring.signing[1]
 
 
+def test_a_revoked_keyset_signs_no_more_and_the_card_says_so() -> None:
+    ring = RING.rotate(NOW, timedelta(0))
+    old, new = ring.signing
+    taken = ring.revoke(new.id, NOW + DAY, since=NOW, compromised=True)
+    assert taken.keyset(NOW + DAY).id == old.id
+    first, second = taken.public_keysets()
+    assert first.revoked is None
+    assert second.revoked
+    assert (second.revoked.at, second.revoked.since) == (NOW + DAY, NOW)
+    none = taken.revoke(old.id, NOW, since=NOW, compromised=False)
+    refused(lambda: none.keyset(NOW), "keyring-no-keyset")
+    refused(
+        lambda: ring.revoke("a" * 26, NOW, since=NOW, compromised=True), "keyring-no-such-keyset"
+    )
+
+
 @pytest.mark.parametrize(
     ("after", "expected"),
     [
