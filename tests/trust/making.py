@@ -79,6 +79,11 @@ def directory(*authorities: Authority, root: SigningKeys = ROOT, **changes: Any)
     return reopen_directory(wire, Roots(threshold=1, keys=(root.public,)))
 
 
+def spoilt(wire: bytes) -> bytes:
+    """`wire` with another last character but one in its last signature."""
+    return wire[:-6] + (b"B" if wire[-6:-5] == b"A" else b"A") + wire[-5:]
+
+
 def code(call: Callable[[], object]) -> str:
     """The code of the error that `call` raises; "ok" when it raises none of ours."""
     try:
