@@ -42,16 +42,25 @@ def sign_statement(payload: dict[str, JsonValue], keyring: Keyring, now: datetim
 
 
 def verify_statement(
-    wire: bytes, directory: Directory, now: datetime, *, limit: int = LIMIT
+    wire: bytes,
+    directory: Directory,
+    now: datetime,
+    *,
+    recipient: str | None = None,
+    limit: int = LIMIT,
 ) -> VerifiedEnvelope:
     """The envelope of a statement that arrives `now`; the cheaper checks come first.
 
+    `recipient` is who it must be addressed to; None when reading what others said to each other.
     Raises as `jws.parse`, `Directory.judge` and `jws.verify` do, and NotVerified
-    `statement-from-other` when `from` is neither the signer nor one that it succeeded.
+    `statement-from-other` when `from` is neither the signer nor one that it succeeded, and
+    `statement-for-other`.
     """
     document = jws.parse(wire, TYP, limit=limit)
     authority, keyset = directory.judge(document.kids, now)
     _check_from(document.value.get("from"), authority, directory, now)
+    if recipient is not None and document.value.get("to") != recipient:
+        raise NotVerified("statement-for-other", "This statement is addressed to somebody else.")
     verified = jws.verify(document, keyset.keys)
     return VerifiedEnvelope(
         verified.value, verified.payload, verified.digest, wire, authority, keyset.id

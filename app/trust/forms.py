@@ -43,13 +43,24 @@ class Form(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read(model: type[Model], data: bytes, code: str) -> Model:
-    """`data` (canonical JSON that was checked before) as a `model`. Raises Malformed `code`."""
+def read(model: type[Model], payload: bytes, code: str) -> Model:
+    """`payload` (canonical JSON that was checked before) as a `model`. Raises Malformed `code`."""
+    pointer = ""
     try:
-        return model.model_validate_json(data)
+        made = model.model_validate_json(payload)
+        if data(made) == payload:  # pydantic's Literal[1] takes true for 1
+            return made
     except ValidationError as error:
         pointer = _first(error)
     raise _not_the_form(code, pointer)
+
+
+def parse(model: type[Model], text: bytes, *, limit: int, code: str) -> Model:
+    """JSON from a file that people may have written, of at most `limit` bytes, as a `model`.
+
+    Raises Malformed `code`, and as `strictjson.parse` does.
+    """
+    return read(model, strictjson.canonical(strictjson.parse(text, limit=limit)), code)
 
 
 def build(model: type[Model], members: dict[str, Any], code: str) -> Model:

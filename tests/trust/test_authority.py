@@ -153,7 +153,7 @@ def test_whom_to_seal_to(day: int, expected: int | None) -> None:
             "seal_until": forms.stamp(NOW + 20 * DAY),
         },
     ]
-    first = {**recipients[0], "seal_until": forms.stamp(NOW + 10 * DAY)}
+    first = {**recipients[0], "seal_until": forms.stamp(NOW + 15 * DAY)}
     one = authority(recipients=[first, recipients[1]])
     if expected is None:
         refused(lambda: one.recipient(NOW + day * DAY), "recipient-none")

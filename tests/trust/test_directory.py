@@ -1,4 +1,5 @@
 import itertools
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -239,6 +240,16 @@ def test_two_roots_share_no_key() -> None:
 def test_roots_there_and_back() -> None:
     roots = several(2, "a", "b", "c")
     assert forms.read(Roots, forms.data(roots), "roots-form") == roots
+    by_hand = json.dumps(forms.value(roots), indent=2).encode()
+    assert forms.parse(Roots, by_hand, limit=99_999, code="roots-form") == roots
+    refused(lambda: forms.parse(Roots, b"{}", limit=99_999, code="roots-form"), "roots-form")
+    refused(lambda: forms.parse(Roots, by_hand, limit=9, code="roots-form"), "json-too-large")
+
+
+def test_the_form_can_be_published() -> None:
+    schema = DirectoryDocument.model_json_schema()
+    assert schema["properties"]["issued"]["pattern"].endswith("Z$")
+    assert schema["additionalProperties"] is False
 
 
 # Documents
@@ -253,6 +264,7 @@ def test_a_document_there_and_back() -> None:
     ("changes", "pointer"),
     [
         ({"v": 2}, "/v"),
+        ({"v": True}, ""),
         ({"version": 0}, "/version"),
         ({"version": True}, "/version"),
         ({"version": "1"}, "/version"),
