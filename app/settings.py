@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -51,14 +51,16 @@ class Settings(BaseModel):
             "asked on the terminal."
         ),
     ] = ""
-    conference_clock: Annotated[
-        str,
+    partnership: Annotated[
+        dict[str, Any],
         Field(
-            description="Which fact starts the clock of the transfer-in conference: sources "
-            "disagree, so the partnership decides (`notified`, `papers_received`, ...); empty for "
-            "the nation's default."
+            description="What the safeguarding partnership changes in the timetable: tables "
+            "`choices` (step: alternative), `limits` (step: n and unit), `left_out`, `days`."
         ),
-    ] = ""
+    ] = {}
+    receiving_team: Annotated[
+        str, Field(description="The team to which handovers from other authorities come first.")
+    ] = "front-door"
     draft_days: Annotated[
         int, Field(ge=1, le=365, description="Days after which a draft that was not sent goes.")
     ] = 30
@@ -71,9 +73,9 @@ class Settings(BaseModel):
     content_bytes: Annotated[int, Field(ge=2**16, description="Largest case file, as JSON.")] = (
         32 * 2**20
     )
-    members: Annotated[
-        int, Field(ge=1, le=9999, description="Most attachments of one handover.")
-    ] = 2000
+    attachments: Annotated[
+        int, Field(ge=0, le=9998, description="Most attachments of one handover.")
+    ] = 1999
 
 
 def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:

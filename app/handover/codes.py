@@ -77,6 +77,20 @@ ChildResult = Literal["plan", "child_in_need", "no_plan", "adjourned", "not_acce
 PASSING_RESULTS: frozenset[str] = frozenset({"plan", "child_in_need", "no_plan"})
 """Results by which the receiving authority has decided, and so holds the responsibility."""
 
+BASIS: dict[str, Basis] = {
+    "cp_permanent": "transfer",
+    "cp_temporary": "information",
+    "s47_open": "transfer",
+    "pre_proceedings": "transfer",
+    "child_in_need": "transfer",
+    "looked_after": "information",
+    "private_fostering": "transfer",
+    "recently_off_plan": "information",
+    "information_only": "information",
+}
+"""Whether a transfer type moves the plan. A temporary move leaves it where it is; a looked-after
+child stays with the placing authority."""
+
 Adjourned = Literal["papers_awaited", "not_quorate", "family_absent", "reports_awaited", "other"]
 
 Declined = Literal[
@@ -121,7 +135,9 @@ Fact = Literal[
     "address_confirmed",
     "interim_protection_agreed",
     "agencies_told",
+    "permanence_agreed",
     "result_written",
+    "items_settled",
     "item_kept",
     "child_born",
     "child_missing",
@@ -141,6 +157,7 @@ DERIVED_FACTS: frozenset[str] = frozenset(
         "acknowledged",
         "arranged",
         "result_written",
+        "items_settled",
         "accepted",
         "declined",
         "recalled",

@@ -100,6 +100,13 @@ class BlobStore:
             sync_folder(self._uploads)
             shutil.rmtree(gone)
 
+    def check(self) -> None:
+        """Raises Unavailable unless something can be written."""
+        probe = self._uploads / f"{secrets.token_hex(8)}.part"
+        with _disk():
+            probe.write_bytes(b"")
+            probe.unlink()
+
     def ids(self) -> list[str]:
         """Every blob that has bytes or has begun, in order of id."""
         with _disk():

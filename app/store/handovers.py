@@ -1,9 +1,9 @@
 """The index of handovers, saved whole after each change of a ledger."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
 
 from app.store import counters, rows
 from app.store.tables import clocks, handover_children, handovers, items
@@ -70,6 +70,17 @@ class ItemRow:
     disposed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; `teams` None is every team."""
+
+    side: str | None = None
+    state: str | None = None
+    own_reference: str | None = None
+    teams: frozenset[str] | None = None
+    overdue_at: datetime | None = None
+
+
 def save(
     connection: Connection,
     handover: HandoverRow,
@@ -98,15 +109,21 @@ def get(connection: Connection, handover: str) -> HandoverRow | None:
     return rows.one(connection, query, HandoverRow)
 
 
-def changed_after(connection: Connection, sequence: int, limit: int) -> list[HandoverRow]:
+def page(connection: Connection, wanted: Filter, after: int, limit: int) -> list[HandoverRow]:
     """Handovers changed since a cursor, in order of change."""
-    query = (
-        select(handovers)
-        .where(handovers.c.sequence > sequence)
-        .order_by(handovers.c.sequence)
-        .limit(limit)
-    )
+    query = select(handovers).where(handovers.c.sequence > after, *_narrowed(wanted))
+    query = query.order_by(handovers.c.sequence).limit(limit)
     return rows.many(connection, query, HandoverRow)
+
+
+def overdue_counts(connection: Connection, ids: list[str], now: datetime) -> dict[str, int]:
+    """How many clocks of each of these handovers are overdue; those without any are left out."""
+    query = (
+        select(clocks.c.handover, func.count())
+        .where(clocks.c.handover.in_(ids), *_late(now))
+        .group_by(clocks.c.handover)
+    )
+    return {handover: int(count) for handover, count in connection.execute(query)}
 
 
 def children(connection: Connection, handover: str) -> list[ChildRow]:
@@ -122,18 +139,47 @@ def clocks_of(connection: Connection, handover: str) -> list[ClockRow]:
     return rows.many(connection, query.order_by(clocks.c.child, clocks.c.step), ClockRow)
 
 
-def clocks_due(connection: Connection, by: datetime, limit: int) -> list[ClockRow]:
-    """Deadlines of all handovers that are not met and fall due at or before `by`, in order."""
-    query = (
-        select(clocks)
-        .where(clocks.c.met_at.is_(None), clocks.c.due_at <= by)
-        .order_by(clocks.c.due_at, clocks.c.handover, clocks.c.child, clocks.c.step)
-        .limit(limit)
-    )
-    return rows.many(connection, query, ClockRow)
+def clocks_due(
+    connection: Connection, by: datetime, limit: int, teams: frozenset[str] | None
+) -> list[ClockRow]:
+    """Deadlines that are not met and fall due at or before `by`, in order, of these teams."""
+    query = select(clocks).where(clocks.c.met_at.is_(None), clocks.c.due_at <= by)
+    if teams is not None:
+        query = query.where(
+            clocks.c.handover == handovers.c.handover, handovers.c.team.in_(sorted(teams))
+        )
+    query = query.order_by(clocks.c.due_at, clocks.c.handover, clocks.c.child, clocks.c.step)
+    return rows.many(connection, query.limit(limit), ClockRow)
 
 
 def items_of(connection: Connection, handover: str) -> list[ItemRow]:
     """A handover's open and disposed items."""
     query = select(items).where(items.c.handover == handover).order_by(items.c.item)
     return rows.many(connection, query, ItemRow)
+
+
+def with_peer(connection: Connection, peer: str, after: str, limit: int) -> list[str]:
+    """Ids of the handovers with another authority, in order, after one of them."""
+    query = (
+        select(handovers.c.handover)
+        .where(handovers.c.peer == peer, handovers.c.handover > after)
+        .order_by(handovers.c.handover)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """A clock is overdue once the whole second in which it is due has gone."""
+    return (clocks.c.met_at.is_(None), clocks.c.due_at <= now - timedelta(seconds=1))
+
+
+def _narrowed(wanted: Filter) -> list[ColumnElement[bool]]:
+    exact = {"side": wanted.side, "state": wanted.state, "own_reference": wanted.own_reference}
+    found = [handovers.c[name] == value for name, value in exact.items() if value is not None]
+    if wanted.teams is not None:
+        found.append(handovers.c.team.in_(sorted(wanted.teams)))
+    if wanted.overdue_at is not None:
+        late = exists().where(clocks.c.handover == handovers.c.handover, *_late(wanted.overdue_at))
+        found.append(late)
+    return found

@@ -196,20 +196,20 @@ def test_an_index_is_saved_whole_in_place_of_what_was_there(connection: Connecti
     assert handovers.children(connection, "h") == children
     assert handovers.items_of(connection, "h") == items
     assert {c.step for c in handovers.clocks_of(connection, "h")} == {c.step for c in clocks}
-    assert [c.step for c in handovers.clocks_due(connection, LATER, 10)] == ["due"]
+    assert [c.step for c in handovers.clocks_due(connection, LATER, 10, None)] == ["due"]
 
 
 def test_a_cursor_shows_every_change_also_over_a_reindex(connection: Connection) -> None:
     for handover in "ab":
         handovers.save(connection, *index_of(handover))
-    (first, _) = handovers.changed_after(connection, 0, 10)
+    (first, _) = handovers.page(connection, handovers.Filter(), 0, 10)
     handovers.save(connection, *index_of("a"))
-    changed = handovers.changed_after(connection, first.sequence, 10)
+    changed = handovers.page(connection, handovers.Filter(), first.sequence, 10)
     assert [row.handover for row in changed] == ["b", "a"]
     handovers.clear(connection)
     assert handovers.children(connection, "a") == []
     handovers.save(connection, *index_of("b"))
-    after = handovers.changed_after(connection, changed[-1].sequence, 10)
+    after = handovers.page(connection, handovers.Filter(), changed[-1].sequence, 10)
     assert [row.handover for row in after] == ["b"]
 
 

@@ -1,0 +1,1 @@
+"""The HTTP door: our API, the exchange between authorities, and health."""

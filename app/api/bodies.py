@@ -1,0 +1,67 @@
+"""Request bodies: bounded in size and time, strict JSON, and described in OpenAPI.
+
+FastAPI reads JSON with duplicate keys, NaN and any size; so bodies are read here instead.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
+
+import anyio
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from app.errors import Malformed, TooLarge, Unavailable
+from app.flows.intake import json_object
+
+PATIENCE = 30.0
+"""Seconds without a byte after which a request is given up."""
+LIMIT = 33 * 2**20
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body as it arrives. Raises Unavailable (`body-too-slow`)."""
+    stream = request.stream()
+    while True:
+        try:
+            with anyio.fail_after(PATIENCE):
+                piece = await anext(stream)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise Unavailable("body-too-slow", "The request came too slowly: try again") from None
+        yield piece
+
+
+async def whole(request: Request, limit: int = LIMIT) -> bytes:
+    """The whole body, of at most `limit` bytes. Raises TooLarge (`body-too-large`)."""
+    body = bytearray()
+    async for piece in pieces(request):
+        body += piece
+        if len(body) > limit:
+            raise TooLarge("body-too-large", f"Send at most {limit} bytes here")
+    return bytes(body)
+
+
+def json_body(model: type[Model], limit: int = LIMIT) -> Callable[[Request], Awaitable[Model]]:
+    """A dependency that gives the body as a `model`."""
+
+    async def dependency(request: Request) -> Model:
+        data = await whole(request, limit)
+        value = json_object(data or b"{}", limit)
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            pointer = "".join(f"/{part}" for part in first["loc"])
+            detail = "The request is not of the form in the API's description"
+            raise Malformed("request-invalid", detail, pointer=pointer) from None
+
+    return dependency
+
+
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """For `openapi_extra`: this endpoint takes that model as JSON."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

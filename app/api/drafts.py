@@ -1,0 +1,153 @@
+"""Drafts: prepare a handover, attach its documents, notify, dispatch."""
+
+from email.message import Message
+from typing import Annotated, Any
+
+import anyio
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+
+from app.api import shapes
+from app.api.bodies import described, json_body, pieces
+from app.api.callers import TheCaller, TheSite
+from app.api.handovers import stated
+from app.errors import Malformed
+from app.flows import draft as drafting
+from app.flows import send
+from app.flows.draft import AttachmentSink
+
+router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
+UPLOADS = CapacityLimiter(8)
+"""Threads that documents are sealed in: slow uploads never use up those of other requests."""
+_PIECE = 256 * 1024
+
+Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
+
+
+@router.post("", status_code=201, openapi_extra=described(shapes.NewDraft))
+def create(
+    site: TheSite,
+    who: TheCaller,
+    asked: Annotated[shapes.NewDraft, Depends(json_body(shapes.NewDraft))],
+    response: Response,
+) -> shapes.Draft:
+    """Begin a handover."""
+    row = drafting.create(
+        site,
+        who,
+        recipient=asked.recipient,
+        own_reference=asked.own_reference,
+        transfer=asked.transfer,
+        team=asked.team,
+        case_file=asked.case_file,
+    )
+    response.headers["Location"] = f"/v1/drafts/{row.id}"
+    return shapes.Draft(**drafting.summary(site, row))
+
+
+@router.get("/{draft}")
+def show(site: TheSite, who: TheCaller, draft: Id) -> shapes.Draft:
+    """What a draft holds so far."""
+    return shapes.Draft(**drafting.summary(site, drafting.find(site, who, draft)))
+
+
+@router.put("/{draft}/case-file", openapi_extra=described(shapes.NewCaseFile))
+def replace_case_file(
+    site: TheSite,
+    who: TheCaller,
+    draft: Id,
+    asked: Annotated[shapes.NewCaseFile, Depends(json_body(shapes.NewCaseFile))],
+) -> shapes.Draft:
+    """Another case file, until the case is dispatched."""
+    row = drafting.replace_case_file(site, who, draft, asked.case_file)
+    return shapes.Draft(**drafting.summary(site, row))
+
+
+@router.delete("/{draft}", status_code=204)
+def discard(site: TheSite, who: TheCaller, draft: Id) -> None:
+    """Throw the draft away. What was sent stays."""
+    drafting.discard(site, who, draft)
+
+
+@router.put(
+    "/{draft}/attachments/{number}",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def attach(
+    request: Request,
+    site: TheSite,
+    who: TheCaller,
+    draft: Id,
+    number: int,
+    content_disposition: Annotated[
+        str, Header(description="`attachment; filename*=UTF-8''...`: the document's real name.")
+    ] = "",
+    content_type: Annotated[str, Header(include_in_schema=False)] = "application/octet-stream",
+    handling_label: Annotated[str, Header(description="A handling label; `open` if absent.")] = (
+        "open"
+    ),
+) -> shapes.Attached:
+    """Attach a document: its bytes as they are, sealed as they arrive."""
+    name = _file_name(content_disposition)
+
+    async def push(function: Any, *arguments: Any) -> Any:
+        return await anyio.to_thread.run_sync(function, *arguments, limiter=UPLOADS)
+
+    sink = await push(AttachmentSink, site, who, draft, number)
+    held = bytearray()
+    try:
+        async for piece in pieces(request):
+            held += piece
+            if len(held) >= _PIECE:
+                await push(sink.feed, bytes(held))
+                held.clear()
+        await push(sink.feed, bytes(held))
+        media_type = content_type.partition(";")[0].strip().lower()
+        row = await push(sink.finish, name, media_type, handling_label)
+    except BaseException:
+        sink.abort()
+        raise
+    return shapes.Attached(number=row.number, size=row.size, sha256=row.sha256)
+
+
+@router.post(
+    "/{draft}/notification", status_code=201, openapi_extra=described(shapes.NotificationIn)
+)
+def notify(
+    site: TheSite,
+    who: TheCaller,
+    draft: Id,
+    asked: Annotated[shapes.NotificationIn, Depends(json_body(shapes.NotificationIn))],
+) -> shapes.Stated:
+    """Tell the receiving authority that the family moves. The clocks start."""
+    return stated(send.notify(site, who, draft, asked.words))
+
+
+@router.post("/{draft}/dispatch", status_code=201, openapi_extra=described(shapes.DispatchIn))
+def dispatch(
+    site: TheSite,
+    who: TheCaller,
+    draft: Id,
+    asked: Annotated[shapes.DispatchIn, Depends(json_body(shapes.DispatchIn))],
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> shapes.Stated:
+    """Send the case with its documents. The same key again gives the same answer."""
+    return stated(send.dispatch(site, who, draft, asked.running, idempotency_key))
+
+
+def _file_name(content_disposition: str) -> str:
+    """RFC 6266 and RFC 8187, as the standard library reads them."""
+    message = Message()
+    message["Content-Disposition"] = content_disposition
+    name = message.get_filename()
+    if not name:
+        raise Malformed(
+            "attachment-name", "Name the document: Content-Disposition: attachment; filename*=..."
+        )
+    return name

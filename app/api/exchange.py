@@ -1,0 +1,111 @@
+"""The exchange between authorities (openapi/protocol.md, section 6)."""
+
+from typing import Annotated, Any
+
+import anyio
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
+
+from app.api.bodies import pieces, whole
+from app.api.callers import TheSite
+from app.api.problems import problem
+from app.errors import Conflict, Malformed
+from app.flows import receive, sync
+from app.flows.receive import Answered
+
+router = APIRouter(tags=["exchange"])
+STATEMENT = "application/case-handover-statement+jws"
+SEGMENT = 8 * 2**20
+"""The most that one PATCH carries."""
+MAX_WIRE = 128 * 1024
+UPLOADS = CapacityLimiter(8)
+
+Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
+Secret = Annotated[str, Header(max_length=100)]
+
+
+@router.get("/.well-known/case-handover")
+def who_we_are(site: TheSite) -> dict[str, Any]:
+    """Who answers here, and what it understands."""
+    return receive.who_we_are(site)
+
+
+@router.post("/exchange/v1/statements", response_class=Response)
+async def statements(request: Request, site: TheSite) -> Response:
+    """Take a statement: the receipt, or where its bundle is wanted."""
+    wire = await whole(request, MAX_WIRE)
+    outcome = await _run(receive.statement, site, wire)
+    if isinstance(outcome, Answered):
+        return Response(outcome.wire, 200, media_type=STATEMENT)
+    headers = {"Location": f"uploads/{outcome.upload}", "Upload-Secret": outcome.secret}
+    return Response(status_code=202, headers=headers)
+
+
+@router.head("/exchange/v1/uploads/{upload}", response_class=Response)
+def offset(site: TheSite, upload: Id, upload_secret: Secret) -> Response:
+    """How far an upload has come."""
+    return _progress(receive.reached(site, upload, upload_secret))
+
+
+@router.patch("/exchange/v1/uploads/{upload}", response_class=Response)
+async def append(
+    request: Request,
+    site: TheSite,
+    upload: Id,
+    upload_secret: Secret,
+    upload_offset: Annotated[int, Header(ge=0, le=2**40)],
+    upload_complete: Annotated[str, Header(pattern=r"^\?[01]$")],
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """More of a bundle; the receipt after its last byte. What arrived of a cut request counts."""
+    if content_type != "application/partial-upload":
+        raise Malformed("upload-content-type", "Send application/partial-upload")
+    piece, cut = await _segment(request)
+    try:
+        reached = await _run(receive.append, site, upload, upload_secret, upload_offset, piece)
+    except Conflict as error:
+        if error.code != "upload-offset":
+            raise
+        here = await _run(receive.reached, site, upload, upload_secret)
+        return problem(error, {"Upload-Offset": str(here), "Upload-Complete": "?0"})
+    if cut or upload_complete == "?0":
+        return _progress(reached)
+    answered = await _run(receive.complete, site, upload, upload_secret)
+    headers = {"Upload-Offset": str(reached), "Upload-Complete": "?1"}
+    return Response(answered.wire, 200, headers, STATEMENT)
+
+
+@router.post("/exchange/v1/sync")
+async def synchronise(request: Request, site: TheSite) -> JSONResponse:
+    """What the asking authority lacks of a ledger."""
+    wire = await whole(request, MAX_WIRE)
+    wires = await _run(sync.answer, site, wire)
+    return JSONResponse({"statements": [one.decode() for one in wires]})
+
+
+async def _segment(request: Request) -> tuple[bytes, bool]:
+    """The bytes of one PATCH, and whether the connection was cut before its end."""
+    held = bytearray()
+    try:
+        async for piece in pieces(request):
+            held += piece
+            if len(held) > SEGMENT:
+                raise Malformed("upload-piece", f"Send at most {SEGMENT} bytes in one PATCH")
+    except ClientDisconnect:
+        return bytes(held), True
+    return bytes(held), False
+
+
+async def _run(function: Any, *arguments: Any) -> Any:
+    return await anyio.to_thread.run_sync(function, *arguments, limiter=UPLOADS)
+
+
+def _progress(reached: int) -> Response:
+    headers = {
+        "Upload-Offset": str(reached),
+        "Upload-Complete": "?0",
+        "Cache-Control": "no-store",
+    }
+    return Response(status_code=204, headers=headers)

@@ -1,0 +1,172 @@
+"""Handovers: lists, one of them, its ledger, its words, and what either side states about it."""
+
+from dataclasses import asdict
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from app.api import shapes
+from app.api.bodies import described, json_body
+from app.api.callers import Purpose, TheCaller, TheSite
+from app.flows import disclose, read, respond
+from app.flows.issue import Issued
+from app.flows.respond import Said
+
+router = APIRouter(prefix="/v1", tags=["handovers"])
+
+Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
+Say = Annotated[shapes.SayIn, Depends(json_body(shapes.SayIn))]
+_SAY = described(shapes.SayIn)
+
+SAFE_DOWNLOAD = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def stated(issued: Issued) -> shapes.Stated:
+    """A statement of ours, as an answer."""
+    return shapes.Stated(**asdict(issued))
+
+
+@router.get("/handovers")
+def list_handovers(
+    site: TheSite,
+    who: TheCaller,
+    direction: Annotated[
+        Literal["sent", "received"] | None, Query(description="Sent by us, or received.")
+    ] = None,
+    state: Annotated[str | None, Query(pattern="^[a-z]{1,20}$")] = None,
+    overdue: bool = False,
+    own_reference: Annotated[str | None, Query(pattern="^[A-Z0-9/-]{1,32}$")] = None,
+    cursor: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> shapes.Rows:
+    """Handovers that you may see, in order of their latest change."""
+    page = read.list_handovers(
+        site,
+        who,
+        side={"sent": "sender", "received": "receiver", None: None}[direction],
+        state=state,
+        overdue=overdue,
+        own_reference=own_reference,
+        after=cursor,
+        limit=limit,
+    )
+    return shapes.Rows(handovers=[shapes.Row(**row) for row in page.rows], cursor=page.cursor)
+
+
+@router.get("/handovers/{handover}")
+def show(site: TheSite, who: TheCaller, handover: Id) -> shapes.Handover:
+    """One handover: who holds the plan, who responds to harm today, clocks, items, deliveries."""
+    return shapes.Handover.model_validate(read.show(site, who, handover))
+
+
+@router.get("/handovers/{handover}/ledger")
+def ledger(site: TheSite, who: TheCaller, handover: Id) -> shapes.Ledger:
+    """The ledger, with every signed statement in it."""
+    return shapes.Ledger.model_validate(read.ledger(site, who, handover))
+
+
+@router.get("/handovers/{handover}/casefile")
+def case_file(site: TheSite, who: TheCaller, handover: Id, purpose: Purpose) -> JSONResponse:
+    """Open the case file, for a stated purpose. The opening is logged."""
+    return JSONResponse(
+        disclose.words(site, who, handover, "dispatch", purpose), headers=SAFE_DOWNLOAD
+    )
+
+
+@router.get("/handovers/{handover}/words/{kind}")
+def words(
+    site: TheSite,
+    who: TheCaller,
+    handover: Id,
+    kind: Annotated[str, Path(pattern="^[a-z_]{1,40}$")],
+    purpose: Purpose,
+) -> JSONResponse:
+    """Open the sealed words of the latest statement of a kind, such as who acknowledged."""
+    return JSONResponse(disclose.words(site, who, handover, kind, purpose), headers=SAFE_DOWNLOAD)
+
+
+@router.get("/handovers/{handover}/attachments/{number}", response_class=StreamingResponse)
+def attachment(
+    site: TheSite,
+    who: TheCaller,
+    handover: Id,
+    number: Annotated[int, Path(ge=1, le=9999)],
+    purpose: Purpose,
+) -> Response:
+    """Open one document, for a stated purpose: always a download, never shown in place."""
+    document = disclose.attachment(site, who, handover, number, purpose)
+    headers = {
+        **SAFE_DOWNLOAD,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}",
+        "Content-Length": str(document.size),
+        "Handling-Label": document.label,
+    }
+    return StreamingResponse(document.pieces, headers=headers, media_type=document.media_type)
+
+
+@router.post("/handovers/{handover}/acknowledgement", status_code=201, openapi_extra=_SAY)
+def acknowledge(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+    """A named person has it: `words.person` with name, role, team and telephone."""
+    return _say(site, who, handover, "acknowledgement", asked)
+
+
+@router.post("/handovers/{handover}/arrangements", status_code=201, openapi_extra=_SAY)
+def arrange(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+    """Worker, visits, conference; may be said again as things change."""
+    return _say(site, who, handover, "arrangements", asked)
+
+
+@router.post("/handovers/{handover}/acceptance", status_code=201, openapi_extra=_SAY)
+def accept(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+    """The conference's result. Refused, with their ids, while a concern or outcome has nobody."""
+    return _say(site, who, handover, "acceptance", asked)
+
+
+@router.post("/handovers/{handover}/decline", status_code=201, openapi_extra=_SAY)
+def decline(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+    """Not accepted, for a coded reason. Missing papers and capacity are none."""
+    return _say(site, who, handover, "decline", asked)
+
+
+@router.post("/handovers/{handover}/recall", status_code=201, openapi_extra=_SAY)
+def recall(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+    """Withdraw it, before it is accepted."""
+    return _say(site, who, handover, "recall", asked)
+
+
+@router.post("/handovers/{handover}/facts", status_code=201, openapi_extra=_SAY)
+def state_fact(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+    """A dated fact: child seen, minutes shared, address confirmed..."""
+    return _say(site, who, handover, "fact", asked)
+
+
+@router.post("/handovers/{handover}/closure", status_code=201, openapi_extra=_SAY)
+def close(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+    """Our own plan has ended, after their acceptance."""
+    return _say(site, who, handover, "closure", asked)
+
+
+@router.get("/overdue")
+def overdue(site: TheSite, who: TheCaller) -> shapes.DueList:
+    """Everything that is overdue, the longest first: step, days, source, and who owes it."""
+    return shapes.DueList(clocks=[shapes.Due(**one) for one in read.overdue(site, who)])
+
+
+@router.get("/due-soon")
+def due_soon(site: TheSite, who: TheCaller) -> shapes.DueList:
+    """What falls due in the next ten days."""
+    return shapes.DueList(clocks=[shapes.Due(**one) for one in read.due_soon(site, who)])
+
+
+def _say(
+    site: TheSite, who: TheCaller, handover: str, kind: str, asked: shapes.SayIn
+) -> shapes.Stated:
+    children = tuple(asked.children) if asked.children is not None else None
+    said = Said(asked.codes, asked.words, children, asked.effective)
+    return stated(respond.say(site, who, handover, kind, said))

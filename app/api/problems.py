@@ -1,0 +1,102 @@
+"""Every error as a problem document (RFC 9457): a stable type, a sentence, and whether to retry.
+
+Nothing of what was sent is ever echoed.
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from app.errors import (
+    CaseHandoverError,
+    Conflict,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    NotVerified,
+    TooLarge,
+    Unavailable,
+)
+from app.flows.receive import FinalRefusal
+
+TYPE = "urn:case-handover:"
+MEDIA_TYPE = "application/problem+json"
+STATUS: dict[type[CaseHandoverError], int] = {
+    Malformed: 422,
+    NotVerified: 422,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Unavailable: 503,
+}
+_OTHER_STATUS = {"token-not-valid": 401, "body-too-slow": 408}
+
+log = logging.getLogger(__name__)
+
+
+def problem(error: CaseHandoverError, headers: dict[str, str] | None = None) -> Response:
+    """The problem document of an error."""
+    status = _OTHER_STATUS.get(error.code) or next(
+        (code for family, code in STATUS.items() if isinstance(error, family)), 500
+    )
+    body: dict[str, Any] = {
+        "type": TYPE + error.code,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": error.detail,
+        "retryable": error.retryable,
+    }
+    if error.pointer is not None:
+        body["pointer"] = error.pointer
+    if error.ids:
+        body["ids"] = list(error.ids)
+    if isinstance(error, FinalRefusal):
+        body["refusal"] = error.wire.decode()
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
+    return JSONResponse(body, status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem document."""
+
+    def known(_: Request, error: Exception) -> Response:
+        assert isinstance(error, CaseHandoverError)
+        return problem(error)
+
+    def http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        return _plain(status, f"http-{int(status)}", status.description or status.phrase)
+
+    def invalid(_: Request, __: Exception) -> Response:
+        detail = "A parameter of the request is missing or not of the form in the API's description"
+        return _plain(HTTPStatus.UNPROCESSABLE_ENTITY, "request-invalid", detail)
+
+    def unexpected(_: Request, error: Exception) -> Response:
+        log.error("unexpected error", extra={"error": type(error).__name__})
+        detail = "Something went wrong here. Nothing was lost; try again, then tell your IT lead"
+        return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+    app.add_exception_handler(CaseHandoverError, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _plain(status: HTTPStatus, code: str, detail: str) -> Response:
+    retryable = status in (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+    body = {
+        "type": TYPE + code,
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "retryable": retryable,
+    }
+    return JSONResponse(body, int(status), media_type=MEDIA_TYPE)

@@ -1,0 +1,228 @@
+"""What the API takes and gives, as models for its description. Codes, ids and dates only, except
+`words`, `case_file` and `label`."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class NewDraft(Shape):
+    """A handover to prepare."""
+
+    recipient: str = Field(description="The receiving authority, `scheme:code`.")
+    own_reference: str = Field(description="Your own reference: capitals, digits, / and -.")
+    transfer: Literal[
+        "cp_permanent",
+        "cp_temporary",
+        "s47_open",
+        "pre_proceedings",
+        "child_in_need",
+        "looked_after",
+        "private_fostering",
+        "recently_off_plan",
+        "information_only",
+    ]
+    team: str | None = Field(None, description="Which of your teams; needed if you have several.")
+    case_file: dict[str, Any] = Field(description="By openapi/schemas/casefile.json.")
+
+
+class NewCaseFile(Shape):
+    """Another case file for a draft."""
+
+    case_file: dict[str, Any] = Field(description="By openapi/schemas/casefile.json.")
+
+
+class Attached(Shape):
+    """A document of a draft."""
+
+    number: int
+    size: int
+    sha256: str
+
+
+class Draft(Shape):
+    """A handover in preparation. Its id will be the handover's."""
+
+    id: str
+    recipient: str
+    own_reference: str
+    transfer: str
+    team: str | None
+    expires_at: str
+    notified: bool
+    dispatched: bool
+    attachments: list[Attached]
+
+
+class NotificationIn(Shape):
+    """The three-minute facts."""
+
+    words: dict[str, Any] = Field(description="By openapi/schemas/content-notification.json.")
+
+
+class DispatchIn(Shape):
+    """What goes with the case."""
+
+    running: list[Any] = Field(
+        default=[], description="Dates that the plan already has: `code`, `on` and `child`."
+    )
+
+
+class SayIn(Shape):
+    """Something to state. Codes go into the signed statement, words into its sealed bundle."""
+
+    codes: dict[str, Any] = Field({}, description="By openapi/schemas/statement-<kind>.json.")
+    words: dict[str, Any] | None = Field(
+        None, description="By openapi/schemas/content-<kind>.json; `v` may be left out."
+    )
+    children: list[str] | None = Field(None, description="All who can be meant, if absent.")
+    effective: str | None = Field(None, description="Day or UTC time since when; now, if absent.")
+
+
+class Stated(Shape):
+    """A statement that was signed, saved and queued for delivery."""
+
+    statement: str = Field(description="Its identity: SHA-256 of its payload.")
+    handover: str
+    kind: str
+    at: str
+    place: int | None = Field(description="Its place in the ledger, if we keep the order.")
+
+
+class Row(Shape):
+    """A handover in a list."""
+
+    handover: str
+    side: Literal["sender", "receiver"]
+    peer: str
+    own_reference: str | None
+    label: str | None = Field(description="Names, for those who may open the case.")
+    team: str | None
+    transfer: str | None
+    state: str
+    restricted: bool
+    opened_at: str
+    overdue: int = Field(description="How many clocks are overdue.")
+
+
+class Rows(Shape):
+    """A page of a list."""
+
+    handovers: list[Row]
+    cursor: str | None = Field(description="For the next page; null at the end.")
+
+
+class Child(Shape):
+    """One child's part. Two duties, never one "responsible"."""
+
+    child: str
+    state: str
+    plan_held_by: str
+    responds_today: str | None = Field(description="Who responds to harm today; null: unknown.")
+    responds_because: str
+    result: str | None
+
+
+class Clock(Shape):
+    """One step of the timetable for one child."""
+
+    child: str
+    step: str
+    title: str
+    owes: Literal["sender", "receiver"]
+    state: str
+    started: str | None
+    due: str | None
+    met_on: str | None
+    stopped: str | None
+    working_days_over: int
+    source: str
+    judgement: bool = Field(description="The number is professional judgement, not a source's.")
+
+
+class Item(Shape):
+    """One open thing, and what happens to it now."""
+
+    item: str
+    type: str
+    child: str | None
+    disposition: str | None
+
+
+class Delivery(Shape):
+    """A statement on its way."""
+
+    statement: str
+    attempts: int
+    next_try: str | None
+    problem: str | None
+    stopped: bool
+
+
+class Handover(Row):
+    """One handover."""
+
+    children: list[Child]
+    clocks: list[Clock]
+    items: list[Item]
+    unconfirmed: list[str] = Field(description="Own statements that have no place yet.")
+    deliveries: list[Delivery]
+
+
+class Due(Clock):
+    """A clock in a supervisor's list, with its handover."""
+
+    handover: str
+    side: Literal["sender", "receiver"]
+    peer: str
+    own_reference: str | None
+    label: str | None
+    team: str | None
+    transfer: str | None
+    restricted: bool
+    opened_at: str
+
+
+class DueList(Shape):
+    clocks: list[Due]
+
+
+class LedgerEntry(Shape):
+    """One place of the ledger, with the signed statements themselves."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", populate_by_name=True)
+
+    place: int
+    digest: str
+    kind: str
+    sender: str = Field(alias="from")
+    at: str
+    effective: str
+    known_at: str
+    result: str
+    statement: str
+    receipt: str | None
+
+
+class Ledger(Shape):
+    """A whole ledger. Saved as a file, `handover verify` checks it offline."""
+
+    handover: str
+    entries: list[LedgerEntry]
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str = Field(description="`urn:case-handover:<code>`; codes are stable.")
+    title: str
+    status: int
+    detail: str
+    retryable: bool
+    pointer: str | None = None
+    ids: list[str] | None = None
+    refusal: str | None = None

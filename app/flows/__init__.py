@@ -1,0 +1,1 @@
+"""Verbs: each loads, lets the rooms decide, and saves in one commit."""

@@ -1,0 +1,107 @@
+"""Delivering our statements: post, upload if asked to, and take the signed answer.
+
+The post stands between two commits, never inside one. Success is a verified receipt and nothing
+else; a signed refusal is final; everything else is tried again, and shown where people look.
+"""
+
+from datetime import datetime
+
+from app.errors import NotVerified
+from app.flows import ledgers
+from app.flows.site import Site, directory_of
+from app.handover import replica as copies
+from app.handover.bodies.machine import Receipt, Refusal
+from app.handover.replica import Replica
+from app.handover.statement import Statement, from_envelope, reopen
+from app.outside.peers import Refused
+from app.store import bundles, statements
+from app.store.unit_of_work import UnitOfWork
+from app.trust.envelope import verify_statement
+
+
+def deliver(site: Site, digest: str) -> None:
+    """Deliver one statement and save what the other side answered.
+
+    Returns when there is nothing left to do. Raises a retryable error where trying again can help,
+    and another where a person must look.
+    """
+    with site.database.read() as uow:
+        row = statements.get(uow.connection, digest)
+        if row is None or row.status == "cancelled" or _answered(uow, digest):
+            return
+        directory = directory_of(uow, site)
+    statement = reopen(row.wire)
+    peer = directory.current(statement.payload.recipient, site.clock())
+    if peer.endpoint is None:
+        raise NotVerified("no-endpoint", "This authority is not reached by the service: ring them")
+    try:
+        wire = _post(site, peer.endpoint, statement)
+    except Refused as refused:
+        if refused.wire is None:
+            raise
+        wire = refused.wire
+    save_answer(site, statement, wire)
+
+
+def save_answer(site: Site, statement: Statement, wire: bytes) -> None:
+    """Verify and keep a receipt or refusal for a statement of ours.
+
+    Raises NotVerified (`answer-not-for-this`) for an answer to something else.
+    """
+    now = site.clock()
+    with site.database.read() as uow:
+        directory = directory_of(uow, site)
+    verified = verify_statement(wire, directory, now, recipient=site.authority)
+    answer = from_envelope(verified)
+    _check_answer(statement, answer)
+    with site.database.write() as uow:
+        if statements.get(uow.connection, answer.digest) is not None:
+            return
+        replica = ledgers.load(uow, site, statement.handover)
+        _keep(uow, site, replica, answer, now)
+
+
+def _keep(uow: UnitOfWork, site: Site, replica: Replica, answer: Statement, now: datetime) -> None:
+    waiting = {pending.digest for pending in replica.pending}
+    if getattr(answer.body, "of", None) not in waiting:
+        status = "receipt" if answer.kind == "receipt" else "refusal"
+        ledgers.record(uow, site, answer, status, now)
+        return
+    if isinstance(answer.body, Refusal):
+        ledgers.record(uow, site, answer, "refusal", now)
+        changed = copies.withdraw(replica, answer)
+    else:
+        changed = copies.confirm(replica, answer)
+    ledgers.save(uow, site, replica, changed, now)
+
+
+def _post(site: Site, endpoint: str, statement: Statement) -> bytes:
+    answer = site.peers.post_statement(endpoint, statement.wire)
+    if answer.upload is not None and statement.payload.bundle is not None:
+        with site.database.read() as uow:
+            row = bundles.get(uow.connection, statement.payload.bundle.sha256)
+        assert row is not None
+        with site.blobs.reader(row.blob) as sealed:
+            return site.peers.upload(answer.upload, row.size, sealed.read_at)
+    if answer.wire is None:
+        raise NotVerified("peer-protocol", "The other side asks for a bundle that there is not")
+    return answer.wire
+
+
+def _check_answer(statement: Statement, answer: Statement) -> None:
+    mine, theirs = statement.payload, answer.payload
+    right = (
+        isinstance(answer.body, Receipt | Refusal)
+        and answer.body.of == statement.digest
+        and theirs.handover == mine.handover
+        and (theirs.sender, theirs.recipient) == (mine.recipient, mine.sender)
+    )
+    if not right:
+        raise NotVerified(
+            "answer-not-for-this", "The other side's answer is for something else", retryable=True
+        )
+
+
+def _answered(uow: UnitOfWork, digest: str) -> bool:
+    rows = statements.speaking_of(uow.connection, digest)
+    return any(row.direction == "in" and row.status != "evidence" for row in rows)

@@ -1,0 +1,98 @@
+"""Opening the words of a case: always with a purpose, always written to the access log first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.access import Caller
+from app.bundle.manifest import CONTENT, AttachmentMember, path_of
+from app.crypto.strictjson import JsonValue
+from app.errors import NotFound
+from app.flows import ledgers, parcels
+from app.flows.parcels import Opened
+from app.flows.respond import reach
+from app.flows.site import Site
+from app.handover.replica import Replica
+from app.handover.statement import Statement
+from app.store import access_log
+from app.store.access_log import AccessLogRow
+from app.store.unit_of_work import UnitOfWork
+from app.trust import accesslog
+from app.trust.accesslog import Access, Head
+
+Act = Literal["open", "print", "export", "reveal", "download"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """An attachment to hand out: real name, media type, size, and its verified bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    label: str
+    pieces: Iterator[bytes]
+
+
+def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) -> JsonValue:
+    """The sealed words of the latest statement of a kind: the case file of a `dispatch`.
+
+    Raises NotFound (`no-papers`), NotAllowed, Malformed (`access-purpose`).
+    """
+    opened = _opened(site, caller, handover, kind, CONTENT, "open", purpose)
+    return opened.content()
+
+
+def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: str) -> Document:
+    """Document `number` of the papers. Raises as `words`."""
+    path = path_of(number)
+    opened = _opened(site, caller, handover, "dispatch", path, "download", purpose)
+    member = opened.describe(path)
+    if not isinstance(member, AttachmentMember):
+        raise NotFound("no-such-document", "The papers have no document of this number")
+    return Document(member.name, member.media_type, member.size, member.label, opened.member(path))
+
+
+def _opened(
+    site: Site, caller: Caller, handover: str, kind: str, part: str, act: Act, purpose: str
+) -> Opened:
+    """Verify that it is there, write the access down, and only then hand it out."""
+    reach(site, caller, handover, "open")
+    now = site.clock()
+    with site.database.read() as uow:
+        statement = latest(ledgers.load(uow, site, handover), kind)
+        opened = parcels.opened(uow, site, statement)
+    opened.describe(part)
+    with site.database.write() as uow:
+        _log(uow, site, caller, handover, f"{kind}/{part}", act, purpose, now)
+    return opened
+
+
+def latest(replica: Replica, kind: str) -> Statement:
+    """The newest statement of a kind, confirmed or not. Raises NotFound (`no-papers`)."""
+    said = [entry.statement for entry in replica.entries if entry.result != "unusable"]
+    for statement in reversed([*said, *replica.pending]):
+        if statement.kind == kind:
+            return statement
+    raise NotFound("no-papers", f"No {kind} has come, or it could not be opened")
+
+
+def _log(
+    uow: UnitOfWork,
+    site: Site,
+    caller: Caller,
+    handover: str,
+    part: str,
+    act: Act,
+    purpose: str,
+    now: datetime,
+) -> None:
+    last = access_log.last(uow.connection)
+    head = Head(last.number, last.digest) if last else accesslog.START
+    access = Access(at=now, who=caller.subject, act=act, handover=handover, part=part)
+    entry = accesslog.entry(head, access, purpose, site.keyring.label_key.raw)
+    access_log.append(
+        uow.connection,
+        AccessLogRow(entry.place, entry.digest, head.digest or "", entry.data),
+    )

@@ -1,0 +1,235 @@
+"""Drafts: a handover in preparation. Everything is sealed to our own key as it arrives."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+from app.access import Caller, Record, may, permit
+from app.casefile.model import CaseFile, parse_case_file
+from app.crypto import age, box, strictjson
+from app.crypto.ids import new_id
+from app.crypto.strictjson import JsonValue
+from app.errors import Conflict, Malformed, NotAllowed, NotFound, TooLarge
+from app.flows.site import Site, directory_of
+from app.handover.codes import Transfer
+from app.handover.when import stamp
+from app.store import drafts
+from app.store.drafts import AttachmentRow, DraftRow
+
+_REFERENCE = re.compile(r"[A-Z0-9/-]{1,32}")
+
+
+def create(
+    site: Site,
+    caller: Caller,
+    *,
+    recipient: str,
+    own_reference: str,
+    transfer: Transfer,
+    team: str | None,
+    case_file: JsonValue,
+) -> DraftRow:
+    """A new draft with its case file; its id will be the handover's.
+
+    Raises NotAllowed, NotFound (`authority-unknown`), Malformed (`own-reference`, and what
+    `parse_case_file` raises).
+    """
+    may(caller, "send")
+    if not _REFERENCE.fullmatch(own_reference):
+        raise Malformed(
+            "own-reference", "Your own reference has capitals, digits, / and - only, up to 32"
+        )
+    parse_case_file(case_file)
+    now = site.clock()
+    with site.database.read() as uow:
+        directory_of(uow, site).authority(recipient)
+    row = DraftRow(
+        id=new_id(),
+        owner=caller.subject,
+        team=_team(caller, team),
+        recipient=recipient,
+        own_reference=own_reference,
+        transfer=transfer,
+        created_at=now,
+        expires_at=now + timedelta(days=site.settings.draft_days),
+        blob=_seal(site, case_file),
+        notification_digest=None,
+        dispatched_digest=None,
+    )
+    with site.database.write() as uow:
+        drafts.insert(uow.connection, row)
+    return row
+
+
+def replace_case_file(site: Site, caller: Caller, draft: str, case_file: JsonValue) -> DraftRow:
+    """Another case file in the place of the draft's. Raises as `create`, and Conflict
+    (`draft-sent`)."""
+    parse_case_file(case_file)
+    row = find(site, caller, draft)
+    _check_unsent(row)
+    blob = _seal(site, case_file)
+    with site.database.write() as uow:
+        changed = drafts.save(uow.connection, replace(row, blob=blob))
+    site.blobs.delete(cast(str, row.blob))
+    return changed
+
+
+def find(site: Site, caller: Caller, draft: str) -> DraftRow:
+    """A draft that the caller may send. Raises NotFound, NotAllowed."""
+    with site.database.read() as uow:
+        row = drafts.get(uow.connection, draft)
+    if row is None:
+        raise NotFound("no-such-draft", "There is no draft with this id, or it isn't yours")
+    permit(caller, "send", Record(row.team))
+    return row
+
+
+def attachments(site: Site, draft: str) -> list[AttachmentRow]:
+    """The draft's documents, in order of number."""
+    with site.database.read() as uow:
+        return drafts.attachments(uow.connection, draft)
+
+
+def summary(site: Site, row: DraftRow) -> dict[str, Any]:
+    """What a draft holds so far, in ids, codes and digests."""
+    return {
+        "id": row.id,
+        "recipient": row.recipient,
+        "own_reference": row.own_reference,
+        "transfer": row.transfer,
+        "team": row.team,
+        "expires_at": stamp(row.expires_at),
+        "notified": row.notification_digest is not None,
+        "dispatched": row.dispatched_digest is not None,
+        "attachments": [
+            {"number": one.number, "size": one.size, "sha256": one.sha256}
+            for one in attachments(site, row.id)
+        ],
+    }
+
+
+def discard(site: Site, caller: Caller, draft: str) -> None:
+    """Throw a draft away, with all that was sealed for it. What was sent is not touched."""
+    row = find(site, caller, draft)
+    documents = attachments(site, draft)
+    with site.database.write() as uow:
+        drafts.remove(uow.connection, draft)
+    for blob in [row.blob, *(document.blob for document in documents)]:
+        if blob is not None:
+            site.blobs.delete(blob)
+
+
+def case_file(site: Site, row: DraftRow) -> CaseFile:
+    """The draft's case file, opened."""
+    return parse_case_file(case_file_value(site, row))
+
+
+def case_file_value(site: Site, row: DraftRow) -> JsonValue:
+    data = b"".join(unsealed(site, cast(str, row.blob)))
+    return strictjson.parse(data, limit=site.settings.content_bytes)
+
+
+def unsealed(site: Site, blob: str) -> Iterator[bytes]:
+    """What was sealed to our own key, piece by piece."""
+    with site.blobs.reader(blob) as sealed:
+        yield from age.decrypt(sealed.read, [site.keyring.draft])
+
+
+def name_of(site: Site, row: AttachmentRow) -> str:
+    """A document's real file name."""
+    key, where = site.keyring.label_key.raw, _where(row.draft, row.number)
+    return box.open_(key, row.name_sealed, where).decode()
+
+
+class AttachmentSink:
+    """Takes a document's bytes as they arrive, and seals them at once.
+
+    `feed` each piece, then `finish`; `abort` in every other case.
+    """
+
+    def __init__(self, site: Site, caller: Caller, draft: str, number: int) -> None:
+        """Raises what `find` raises, Conflict (`draft-sent`) and Malformed
+        (`attachment-number`)."""
+        if not 1 <= number <= site.settings.attachments:
+            raise Malformed(
+                "attachment-number",
+                f"Attachments are numbered from 1 to {site.settings.attachments}",
+            )
+        self._row = find(site, caller, draft)
+        _check_unsent(self._row)
+        self._site = site
+        self._number = number
+        self._size = 0
+        self._digest = hashlib.sha256()
+        self._blob = new_id()
+        self._sealer = age.Encryptor([site.keyring.draft.recipient])
+        self._writer = site.blobs.writer(self._blob)
+        self._writer.write(self._sealer.prefix)
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes. Raises TooLarge (`attachment-too-large`)."""
+        self._size += len(data)
+        if self._size > self._site.settings.bundle_bytes:
+            raise TooLarge("attachment-too-large", "This document is larger than a handover takes")
+        self._digest.update(data)
+        self._writer.write(self._sealer.update(data))
+
+    def finish(self, name: str, media_type: str, label: str) -> AttachmentRow:
+        """The document is whole. It takes the place of one with the same number."""
+        self._writer.write(self._sealer.finish())
+        self._writer.close()
+        draft = self._row.id
+        key, where = self._site.keyring.label_key.raw, _where(draft, self._number)
+        row = AttachmentRow(
+            draft=draft,
+            number=self._number,
+            name_sealed=box.seal(key, name.encode(), where),
+            media_type=media_type,
+            label=label,
+            size=self._size,
+            sha256=self._digest.hexdigest(),
+            blob=self._blob,
+        )
+        with self._site.database.write() as uow:
+            before = drafts.attachments(uow.connection, draft)
+            drafts.detach(uow.connection, draft, self._number)
+            drafts.attach(uow.connection, row)
+        for old in before:
+            if old.number == self._number:
+                self._site.blobs.delete(old.blob)
+        return row
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+        self._writer.close()
+        self._site.blobs.delete(self._blob)
+
+
+def _check_unsent(row: DraftRow) -> None:
+    if row.dispatched_digest is not None:
+        raise Conflict("draft-sent", "This has been sent; send what is new as a supplement")
+
+
+def _team(caller: Caller, team: str | None) -> str:
+    if team is None and len(caller.teams) == 1:
+        return next(iter(caller.teams))
+    if team is None:
+        raise Malformed("team-missing", "Say for which of your teams this is")
+    if team not in caller.teams:
+        raise NotAllowed("not-your-team", "This is not one of your teams")
+    return team
+
+
+def _seal(site: Site, value: JsonValue) -> str:
+    blob = new_id()
+    sealer = age.Encryptor([site.keyring.draft.recipient])
+    with site.blobs.writer(blob) as writer:
+        writer.write(sealer.prefix + sealer.update(strictjson.canonical(value)) + sealer.finish())
+    return blob
+
+
+def _where(draft: str, number: int) -> bytes:
+    return f"draft:{draft}:{number}".encode()

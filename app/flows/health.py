@@ -1,0 +1,38 @@
+"""Whether the service is fit to work."""
+
+from typing import Any
+
+from app.errors import CaseHandoverError
+from app.flows.site import Site, directory_of
+from app.store.blobs import BlobStore
+
+
+def reasons(site: Site) -> list[dict[str, Any]]:
+    """Why the service is not ready; none if it is. Codes and sentences, never a word of a case."""
+    found = []
+    now = site.clock()
+    try:
+        with site.database.read() as uow:
+            standing = directory_of(uow, site).standing(now)
+        if standing == "expired":
+            found.append(_reason("directory-expired", "The directory is out of date: import one"))
+    except CaseHandoverError as error:
+        found.append(_reason(error.code, error.detail))
+    try:
+        site.keyring.keyset(now)
+    except CaseHandoverError as error:
+        found.append(_reason(error.code, error.detail))
+    found += _blobs(site.blobs)
+    return found
+
+
+def _blobs(blobs: BlobStore) -> list[dict[str, Any]]:
+    try:
+        blobs.check()
+    except CaseHandoverError as error:
+        return [_reason(error.code, error.detail)]
+    return []
+
+
+def _reason(code: str, detail: str) -> dict[str, Any]:
+    return {"code": code, "detail": detail}

@@ -1,0 +1,102 @@
+"""Loading and saving one authority's copy of a ledger: its statements, byte for byte."""
+
+from datetime import datetime
+
+from app.flows import project
+from app.flows.site import Site
+from app.handover.codes import Side
+from app.handover.ledger import Entry, keeper
+from app.handover.replica import Replica
+from app.handover.statement import Statement, reopen
+from app.store import statements
+from app.store.statements import StatementRow
+from app.store.unit_of_work import UnitOfWork
+
+
+def load(uow: UnitOfWork, site: Site, handover: str, side: Side | None = None) -> Replica:
+    """Our copy of a handover's ledger. `side` is ours where the handover has not begun here: the
+    receiver keeps the order of a new one."""
+    placed = statements.entries(uow.connection, handover)
+    answers = statements.with_status(uow.connection, handover, "receipt")
+    by_digest = {row.digest: reopen(row.wire) for row in answers}
+    entries = tuple(_entry(row, by_digest) for row in placed)
+    waiting = statements.with_status(uow.connection, handover, "pending")
+    pending = tuple(reopen(row.wire) for row in waiting)
+    own = {statement.digest for statement in pending}
+    receipts = {row.of: by_digest[row.digest] for row in answers if row.of in own}
+    keeps = keeper(entries) == site.authority if entries else side == "receiver"
+    return Replica(site.authority, keeps, entries, pending, receipts)
+
+
+def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime) -> None:
+    """Write what `new` has beyond `old`, and the index that follows from it, in this commit."""
+    waited = {statement.digest for statement in old.pending}
+    for entry in new.entries[len(old.entries) :]:
+        if entry.receipt is not None:
+            _record_once(uow, site, entry.receipt, now)
+        if entry.statement.digest in waited:
+            statements.give_place(uow.connection, entry.statement.digest, entry.place, entry.digest)
+        else:
+            record(uow, site, entry.statement, "entry", now, entry)
+    for statement in new.pending:
+        if statement.digest not in waited:
+            record(uow, site, statement, "pending", now)
+    kept = {statement.digest for statement in new.pending}
+    kept |= {entry.statement.digest for entry in new.entries}
+    for digest in waited - kept:
+        statements.set_status(uow.connection, digest, "cancelled")
+    for receipt in new.receipts.values():
+        _record_once(uow, site, receipt, now)
+    project.project(uow, site, new, now)
+
+
+def record(
+    uow: UnitOfWork,
+    site: Site,
+    statement: Statement,
+    status: str,
+    now: datetime,
+    entry: Entry | None = None,
+) -> None:
+    """One statement as a row. `status` as the table has it."""
+    payload = statement.payload
+    statements.insert(
+        uow.connection,
+        StatementRow(
+            digest=statement.digest,
+            handover=statement.handover,
+            kind=statement.kind,
+            sender=payload.sender,
+            recipient=payload.recipient,
+            direction="out" if payload.sender == site.authority else "in",
+            wire=statement.wire,
+            at=payload.at,
+            effective=payload.effective,
+            received_at=now,
+            recorded_at=now,
+            place=entry.place if entry else None,
+            entry=entry.digest if entry else None,
+            of=getattr(statement.body, "of", None) if status in ("receipt", "refusal") else None,
+            bundle=payload.bundle.sha256 if payload.bundle else None,
+            status=status,
+        ),
+    )
+
+
+def answer_to(uow: UnitOfWork, digest: str) -> Statement | None:
+    """Our receipt or refusal for a statement of the other side, if we have given one."""
+    for row in statements.speaking_of(uow.connection, digest):
+        if row.direction == "out" and row.status in ("receipt", "refusal"):
+            return reopen(row.wire)
+    return None
+
+
+def _entry(row: StatementRow, by_digest: dict[str, Statement]) -> Entry:
+    receipt = None if row.entry in (None, row.digest) else by_digest[row.entry]
+    return Entry(reopen(row.wire), receipt)
+
+
+def _record_once(uow: UnitOfWork, site: Site, receipt: Statement, now: datetime) -> None:
+    """A receipt whose place was out of reach is stored already when its place comes."""
+    if statements.get(uow.connection, receipt.digest) is None:
+        record(uow, site, receipt, "receipt", now)

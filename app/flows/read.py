@@ -1,0 +1,230 @@
+"""Reading: lists, one handover, its ledger, and what is due or overdue. No words of a case."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.access import Caller, may, teams_in_reach
+from app.flows import labels, ledgers
+from app.flows.opening import nation_timetables
+from app.flows.respond import reach
+from app.flows.site import Site
+from app.handover.calendars import Nation
+from app.handover.clocks import ChildClock, clocks
+from app.handover.codes import Side
+from app.handover.deadlines import Clock, State, days_over
+from app.handover.holder import plan_holder, responds
+from app.handover.replica import Replica
+from app.handover.timetable import FrozenTimetable
+from app.handover.timetables import describe
+from app.handover.when import london_date, stamp
+from app.store import handovers, jobs
+from app.store.handovers import ClockRow, Filter, HandoverRow
+
+SOON = timedelta(days=10)
+"""How far ahead "due soon" looks at most; each step says itself when it is soon."""
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list, and the cursor of the next page; None at the end."""
+
+    rows: list[dict[str, Any]]
+    cursor: str | None
+
+
+def list_handovers(
+    site: Site,
+    caller: Caller,
+    *,
+    side: str | None = None,
+    state: str | None = None,
+    overdue: bool = False,
+    own_reference: str | None = None,
+    after: int = 0,
+    limit: int = 50,
+) -> Page:
+    """Handovers within the caller's reach, in order of their latest change."""
+    may(caller, "see")
+    now = site.clock()
+    limit = min(limit, MAX_PAGE)
+    wanted = Filter(
+        side=side,
+        state=state,
+        own_reference=own_reference,
+        teams=teams_in_reach(caller, "see"),
+        overdue_at=now if overdue else None,
+    )
+    named = teams_in_reach(caller, "open")
+    with site.database.read() as uow:
+        rows = handovers.page(uow.connection, wanted, after, limit)
+        late = handovers.overdue_counts(uow.connection, [row.handover for row in rows], now)
+    shown = [_row(site, row, late.get(row.handover, 0), named) for row in rows]
+    return Page(shown, str(rows[-1].sequence) if len(rows) == limit else None)
+
+
+def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
+    """One handover: children, who holds the plan, who responds, clocks, items, deliveries."""
+    row = reach(site, caller, handover, "see")
+    now = site.clock()
+    named = teams_in_reach(caller, "open")
+    with site.database.read() as uow:
+        replica = ledgers.load(uow, site, handover)
+        waiting = jobs.in_lane(uow.connection, f"deliver:{handover}")
+        waiting += jobs.in_lane(uow.connection, f"recall:{handover}")
+    view = replica.view()
+    assert view is not None
+    mine = clocks(replica, view, now)
+    late = sum(one.clock.state == "overdue" and one.stopped is None for one in mine)
+    today = london_date(now)
+    unconfirmed = {one.digest for one in replica.pending}
+    return {
+        **_row(site, row, late, named),
+        "children": [
+            {
+                "child": child,
+                "state": seen.state,
+                "plan_held_by": plan_holder(view, child, today),
+                "responds_today": responds(replica.entries, view, child, today).authority,
+                "responds_because": responds(replica.entries, view, child, today).because,
+                "result": seen.result,
+            }
+            for child, seen in sorted(view.children.items())
+        ],
+        "clocks": [_clock(view.timetable, one, now) for one in mine if view.timetable],
+        "items": [
+            {"item": item, "type": one.type, "child": one.child, "disposition": one.disposition}
+            for item, one in sorted(view.items.items())
+        ],
+        "unconfirmed": sorted(unconfirmed),
+        "deliveries": [
+            {
+                "statement": job.payload["statement"],
+                "attempts": job.attempts,
+                "next_try": None if job.stopped else stamp(job.due_at),
+                "problem": job.last_code,
+                "stopped": job.stopped,
+            }
+            for job in waiting
+        ],
+    }
+
+
+def ledger(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
+    """The ledger as both hold it: what was said, in order, with the signed statements themselves.
+
+    It can be saved and verified offline (`handover verify`).
+    """
+    reach(site, caller, handover, "see")
+    with site.database.read() as uow:
+        replica = ledgers.load(uow, site, handover)
+    return {"handover": handover, "entries": list(_entries(replica))}
+
+
+def overdue(site: Site, caller: Caller, limit: int = 200) -> list[dict[str, Any]]:
+    """What is overdue now, the longest first: step, child, who owes it, days and source."""
+    return _due(site, caller, site.clock(), site.clock(), limit)
+
+
+def due_soon(site: Site, caller: Caller, limit: int = 200) -> list[dict[str, Any]]:
+    """What falls due within ten days and is not overdue, the next first."""
+    now = site.clock()
+    found = _due(site, caller, now, now + SOON, limit)
+    return [one for one in found if one["state"] != "overdue"]
+
+
+def _due(
+    site: Site, caller: Caller, now: datetime, by: datetime, limit: int
+) -> list[dict[str, Any]]:
+    may(caller, "oversee")
+    named = teams_in_reach(caller, "open")
+    found = []
+    with site.database.read() as uow:
+        rows = handovers.clocks_due(
+            uow.connection, by, min(limit, MAX_PAGE), teams_in_reach(caller, "oversee")
+        )
+        of = {row.handover: handovers.get(uow.connection, row.handover) for row in rows}
+        timetables = {one: _timetable(ledgers.load(uow, site, one)) for one in of}
+    for row in rows:
+        about = of[row.handover]
+        timetable = timetables[row.handover]
+        if about is not None and timetable is not None:
+            clock = _from_row(row, now)
+            brief = _row(site, about, None, named)
+            del brief["state"]
+            found.append({**brief, **_clock(timetable, ChildClock(row.child, clock, None), now)})
+    return found
+
+
+def _timetable(replica: Replica) -> FrozenTimetable | None:
+    view = replica.view()
+    return view.timetable if view else None
+
+
+def _from_row(row: ClockRow, now: datetime) -> Clock:
+    """The saved clock, as it stands now: only time has passed since."""
+    assert row.due_at is not None
+    late = now >= row.due_at + timedelta(seconds=1)
+    soon = row.soon_at is not None and now >= row.soon_at
+    state: State = "overdue" if late else "due_soon" if soon else "running"
+    owes: Side = "sender" if row.owes == "sender" else "receiver"
+    return Clock(row.step, owes, row.source, state, row.started, row.soon_at, row.due_at, None)
+
+
+def _row(
+    site: Site, row: HandoverRow, late: int | None, named: frozenset[str] | None
+) -> dict[str, Any]:
+    may_name = named is None or row.team in named
+    shown = {
+        "handover": row.handover,
+        "side": row.side,
+        "peer": row.peer,
+        "own_reference": row.own_reference,
+        "label": labels.open_(site, row.handover, row.label_sealed) if may_name else None,
+        "team": row.team,
+        "transfer": row.transfer,
+        "state": row.state,
+        "restricted": row.restricted,
+        "opened_at": stamp(row.opened_at),
+    }
+    return shown if late is None else {**shown, "overdue": late}
+
+
+def _clock(timetable: FrozenTimetable, one: ChildClock, now: datetime) -> dict[str, Any]:
+    clock = one.clock
+    nations = timetable.nations
+    nation: Nation = nations.sender if clock.owes == "sender" else nations.receiver
+    words = describe(nation_timetables(), nation, clock.step, clock.source)
+    return {
+        "child": one.child,
+        "step": clock.step,
+        "title": words.title,
+        "owes": clock.owes,
+        "state": clock.state,
+        "started": clock.started,
+        "due": stamp(clock.due) if clock.due else None,
+        "met_on": clock.met_on,
+        "stopped": stamp(one.stopped) if one.stopped else None,
+        "working_days_over": days_over(clock, now, timetable.closed_days(clock.owes)),
+        "source": words.source.title,
+        "judgement": words.judgement,
+    }
+
+
+def _entries(replica: Replica) -> Iterator[dict[str, Any]]:
+    for entry in replica.entries:
+        payload = entry.statement.payload
+        yield {
+            "place": entry.place,
+            "digest": entry.statement.digest,
+            "kind": payload.kind,
+            "from": payload.sender,
+            "at": payload.at,
+            "effective": payload.effective,
+            "known_at": entry.known_at,
+            "result": entry.result,
+            "statement": entry.statement.wire.decode(),
+            "receipt": entry.receipt.wire.decode() if entry.receipt else None,
+        }

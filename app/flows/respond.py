@@ -1,0 +1,80 @@
+"""Saying something about a handover that stands: acknowledge, arrange, accept, decline, recall,
+state a fact, close. One way for all of them: codes go into the statement, words are sealed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.access import Act, Caller, Record, permit
+from app.casefile.contents import Acceptance, Content, parse_content
+from app.casefile.contents.dispositions import check_dispositions
+from app.errors import NotAllowed, NotFound
+from app.flows.issue import Issued, Saying, issue
+from app.flows.site import Site
+from app.handover.bodies.answers import Acceptance as AcceptanceCodes
+from app.handover.codes import Side
+from app.handover.statement import parse_body
+from app.handover.when import When
+from app.store import handovers
+from app.store.handovers import HandoverRow
+
+
+@dataclass(frozen=True)
+class Said:
+    """`codes`: the body. `words`: the sealed content; None where there is nothing to add.
+    `children` None: all for whom it can be said now. `effective` None: now."""
+
+    codes: dict[str, Any]
+    words: dict[str, Any] | None = None
+    children: tuple[str, ...] | None = None
+    effective: When | None = None
+
+
+ACTS: dict[str, tuple[Act, frozenset[Side]]] = {
+    "acknowledgement": ("respond", frozenset({"receiver"})),
+    "arrangements": ("respond", frozenset({"receiver"})),
+    "acceptance": ("respond", frozenset({"receiver"})),
+    "decline": ("respond", frozenset({"receiver", "sender"})),
+    "recall": ("send", frozenset({"sender"})),
+    "closure": ("send", frozenset({"sender"})),
+    "fact": ("send", frozenset({"sender", "receiver"})),
+}
+"""What each kind asks of the caller, and which side may say it."""
+
+
+def say(site: Site, caller: Caller, handover: str, kind: str, said: Said) -> Issued:
+    """State it for our side.
+
+    Raises NotFound and NotAllowed (`not-permitted`, `not-your-side`), Malformed for codes or words
+    that are not of the form, Conflict where it does not follow (`items-open` names the items).
+    """
+    row = reach(site, caller, handover, ACTS[kind][0])
+    side: Side = "sender" if row.side == "sender" else "receiver"
+    if side not in ACTS[kind][1]:
+        raise NotAllowed("not-your-side", "That is for the other authority to say")
+    codes = parse_body(kind, said.codes)
+    words = _words(kind, said.words)
+    children = said.children
+    if isinstance(codes, AcceptanceCodes) and isinstance(words, Acceptance):
+        check_dispositions(words.items, {one.item: one.disposition for one in codes.dispositions})
+        children = tuple(result.child for result in codes.results)
+    content = words.to_value() if words else None
+    saying = Saying(kind, said.codes, content, (), children, said.effective)
+    return issue(site, handover, row.peer, side, saying)
+
+
+def reach(site: Site, caller: Caller, handover: str, act: Act) -> HandoverRow:
+    """The handover's row, if the caller may do this with it. Raises NotFound, NotAllowed."""
+    with site.database.read() as uow:
+        row = handovers.get(uow.connection, handover)
+    if row is None:
+        raise NotFound("no-such-handover", "There is no handover with this id, or it isn't yours")
+    permit(caller, act, Record(row.team))
+    return row
+
+
+def _words(kind: str, words: dict[str, Any] | None) -> Content | None:
+    if words is None:
+        return None
+    content = parse_content(kind, {"v": 1, **words})
+    assert isinstance(content, Content)
+    return content

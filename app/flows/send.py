@@ -1,0 +1,179 @@
+"""Sending: the notification in minutes, then the case."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
+
+from app.access import Caller
+from app.bundle.seal import Attachment
+from app.casefile.contents import Notification, parse_content
+from app.casefile.items import items
+from app.casefile.model import CaseFile
+from app.crypto.ids import ID_PATTERN, digest
+from app.crypto.strictjson import JsonValue, canonical
+from app.errors import Conflict
+from app.flows import draft as drafting
+from app.flows import labels
+from app.flows.issue import Issued, Saying, issue, issued
+from app.flows.opening import opening
+from app.flows.site import Site, directory_of
+from app.handover.codes import BASIS, Transfer
+from app.handover.statement import Statement, reopen
+from app.store import drafts, idempotency, own_records, statements
+from app.store.drafts import DraftRow
+from app.store.idempotency import IdempotencyRow
+from app.store.own_records import OwnRecordRow
+from app.store.unit_of_work import UnitOfWork
+
+
+def notify(site: Site, caller: Caller, draft: str, words: JsonValue) -> Issued:
+    """Tell the receiving authority now; the papers follow. Starts the clocks.
+
+    Raises Conflict (`already-notified`), and Malformed for words that are not of the form.
+    """
+    row = drafting.find(site, caller, draft)
+    if row.notification_digest is not None:
+        raise Conflict("already-notified", "They have been notified; correct it by a correction")
+    told = cast(Notification, parse_content("notification", words))
+    case_file = drafting.case_file(site, row)
+    transfer = cast(Transfer, row.transfer)
+    with site.database.read() as uow:
+        peer = directory_of(uow, site).authority(cast(str, row.recipient))
+    restricted = case_file.restricted is not None
+    facts = opening(site, told, transfer, peer.nation, restricted, site.clock())
+    saying = Saying(
+        kind="notification",
+        body={**facts, "transfer": transfer, "basis": BASIS[transfer]},
+        content=words,
+        children=tuple(child.id for child in told.children),
+    )
+
+    def also(uow: UnitOfWork, statement: Statement) -> None:
+        drafts.save(uow.connection, replace(row, notification_digest=statement.digest))
+        _own(uow, site, row, labels.of_notification(told))
+
+    return issue(site, row.id, peer.identifier, "sender", saying, before=also)
+
+
+def dispatch(site: Site, caller: Caller, draft: str, running: JsonValue, key: str | None) -> Issued:
+    """Send the case with its documents. `running` are dates that the plan already has.
+
+    The same `key` again gives the same statement. Raises Conflict (`not-notified`,
+    `already-dispatched`, `attachments-incomplete`, `idempotency-key-reused`).
+    """
+    row = drafting.find(site, caller, draft)
+    asked = digest(canonical({"draft": draft, "running": running}))
+    if (before := _before(site, caller, key, asked)) is not None:
+        return before
+    if row.notification_digest is None:
+        raise Conflict("not-notified", "Notify them first: it takes three minutes and no papers")
+    if row.dispatched_digest is not None:
+        raise Conflict("already-dispatched", "The papers were sent; send more as a supplement")
+    value = drafting.case_file_value(site, row)
+    case_file = cast(CaseFile, parse_content("dispatch", value))
+    transfer = cast(Transfer, row.transfer)
+    saying = Saying(
+        kind="dispatch",
+        body={
+            "transfer": transfer,
+            "basis": BASIS[transfer],
+            "items": _items(case_file),
+            "running": running,
+            "earlier": _earlier(case_file),
+        },
+        content=value,
+        attachments=_attachments(site, row, case_file),
+        children=_handed_over(case_file),
+    )
+
+    def also(uow: UnitOfWork, statement: Statement) -> None:
+        drafts.save(uow.connection, replace(row, dispatched_digest=statement.digest))
+        _own(uow, site, row, labels.of_case_file(case_file))
+        if key is not None:
+            _remember(uow, site, caller, key, asked, statement)
+
+    return issue(site, row.id, cast(str, row.recipient), "sender", saying, before=also)
+
+
+def _handed_over(case_file: CaseFile) -> tuple[str, ...]:
+    return tuple(child.id for child in case_file.children if child.scope == "handed_over")
+
+
+def _items(case_file: CaseFile) -> list[dict[str, Any]]:
+    return [
+        {"id": one.id, "type": one.type, **({"child": one.child} if one.child else {})}
+        for one in items(case_file)
+    ]
+
+
+def _earlier(case_file: CaseFile) -> list[str]:
+    """Earlier handovers that went through this service have an id as their reference."""
+    references = (one.reference for one in case_file.earlier_handovers)
+    return [one for one in references if one and re.fullmatch(ID_PATTERN, one)]
+
+
+def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attachment, ...]:
+    documents = drafting.attachments(site, row.id)
+    numbers = [document.number for document in documents]
+    wanted = {described.number for described in case_file.attachments}
+    if numbers != list(range(1, len(numbers) + 1)) or not wanted <= set(numbers):
+        raise Conflict(
+            "attachments-incomplete",
+            "Attachments are numbered from 1 without gaps, and all that the case file names are "
+            "there",
+        )
+
+    def pieces(blob: str) -> Iterable[bytes]:
+        return drafting.unsealed(site, blob)
+
+    return tuple(
+        Attachment(
+            name=drafting.name_of(site, document),
+            media_type=document.media_type,
+            label=document.label,
+            size=document.size,
+            sha256=document.sha256,
+            open=lambda blob=document.blob: pieces(blob),  # type: ignore[misc]
+        )
+        for document in documents
+    )
+
+
+def _own(uow: UnitOfWork, site: Site, row: DraftRow, label: str) -> None:
+    sealed = labels.seal(site, row.id, label)
+    own_records.put(
+        uow.connection, OwnRecordRow(row.id, row.own_reference, row.team, sealed, row.id)
+    )
+
+
+def _before(site: Site, caller: Caller, key: str | None, asked: str) -> Issued | None:
+    """What the same request did when it was made before."""
+    if key is None:
+        return None
+    with site.database.read() as uow:
+        row = idempotency.get(uow.connection, caller.subject, key)
+        if row is None:
+            return None
+        if row.request_digest != asked:
+            raise Conflict(
+                "idempotency-key-reused", "This Idempotency-Key was used for another request"
+            )
+        stored = statements.get(uow.connection, cast(str, row.response_digest))
+    return issued(reopen(stored.wire)) if stored else None
+
+
+def _remember(
+    uow: UnitOfWork, site: Site, caller: Caller, key: str, asked: str, statement: Statement
+) -> None:
+    idempotency.insert(
+        uow.connection,
+        IdempotencyRow(
+            subject=caller.subject,
+            key_digest=idempotency.digest(key),
+            request_digest=asked,
+            response_digest=statement.digest,
+            location=None,
+            created_at=site.clock(),
+        ),
+    )

@@ -1,0 +1,46 @@
+"""One authority's running service, as every flow needs it. Built by the doors, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.errors import Unavailable
+from app.outside.peers import Peers
+from app.settings import Settings
+from app.store import directories
+from app.store.blobs import BlobStore
+from app.store.unit_of_work import Database, UnitOfWork
+from app.trust.directory import Directory, Roots, reopen_directory
+from app.trust.keyring import Keyring
+
+
+@dataclass(frozen=True)
+class Site:
+    """`clock` gives an aware UTC datetime to the second; a flow reads it once."""
+
+    settings: Settings
+    database: Database
+    blobs: BlobStore
+    keyring: Keyring
+    roots: Roots
+    peers: Peers
+    clock: Callable[[], datetime]
+
+    @property
+    def authority(self) -> str:
+        return self.settings.authority
+
+
+def utc_now() -> datetime:
+    """The clock of every real service."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def directory_of(uow: UnitOfWork, site: Site) -> Directory:
+    """The directory in force. Raises Unavailable (`no-directory`)."""
+    row = directories.latest(uow.connection)
+    if row is None:
+        raise Unavailable(
+            "no-directory", "There is no directory of authorities yet: pair with one, or import it"
+        )
+    return reopen_directory(row.wire, site.roots)

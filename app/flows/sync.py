@@ -1,0 +1,162 @@
+"""Synchronising a ledger: what one side lacks, the other side has.
+
+`answer` serves it; `pull` asks for it and takes what follows. Every statement is verified as on its
+first arrival. Bundles are not among it: whoever issued a statement delivers it again, and is asked
+for the bundle that is not here.
+"""
+
+from datetime import timedelta
+
+from app.crypto.ids import new_id
+from app.crypto.strictjson import JsonValue
+from app.errors import Conflict, Malformed, NotFound, NotVerified
+from app.flows import ledgers
+from app.flows.site import Site, directory_of
+from app.handover import replica as copies
+from app.handover.bodies.machine import Receipt, Sync
+from app.handover.codes import Side
+from app.handover.ledger import Entry
+from app.handover.replica import Replica
+from app.handover.statement import VERSION, Statement, from_envelope, reopen
+from app.handover.when import instant, stamp
+from app.store import handovers, nonces, statements
+from app.store.nonces import NonceRow
+from app.store.unit_of_work import UnitOfWork
+from app.trust.directory import Directory
+from app.trust.envelope import sign_statement, verify_statement
+
+TOLERANCE = timedelta(minutes=5)
+MAX_ENTRIES = 200
+MAX_HANDOVERS = 100
+
+
+def answer(site: Site, wire: bytes) -> list[bytes]:
+    """What the asking authority lacks, as wire statements.
+
+    Raises NotVerified (`sync-stale`), Conflict (`nonce_used`), Malformed (`sync-form`), NotFound
+    (`no-such-handover`) where there is none between the two.
+    """
+    now = site.clock()
+    with site.database.read() as uow:
+        directory = directory_of(uow, site)
+    asked = from_envelope(verify_statement(wire, directory, now, recipient=site.authority))
+    if not isinstance(asked.body, Sync):
+        raise Malformed("sync-form", "Only a sync statement is answered here")
+    if abs(instant(asked.payload.at) - now) > TOLERANCE:
+        raise NotVerified("sync-stale", "A sync is good for five minutes: sign a new one")
+    with site.database.write() as uow:
+        nonces.forget(uow.connection, now - 2 * TOLERANCE)
+        nonces.use(uow.connection, NonceRow(asked.payload.sender, asked.body.nonce, now))
+        if asked.payload.handover is None:
+            return _first_statements(uow, asked.payload.sender, asked.body.after or "")
+        return _lacking(uow, site, asked, asked.body.have or 0)
+
+
+def pull(site: Site, peer: str, handover: str) -> int:
+    """Ask for all that we lack of one handover, and take it; returns how many entries came.
+
+    Raises what the peers and the verification raise; what came before an error is kept.
+    """
+    taken = 0
+    while True:
+        came = _pull_page(site, peer, handover)
+        taken += came
+        if came < MAX_ENTRIES:
+            return taken
+
+
+def handovers_with(site: Site, peer: str) -> list[str]:
+    """The ids of every handover that the other side says there is between us."""
+    found: list[str] = []
+    while True:
+        body: dict[str, JsonValue] = {"nonce": new_id()}
+        if found:
+            body["after"] = found[-1]
+        page = [reopen(wire).handover for wire in _ask(site, peer, None, body)]
+        found += page
+        if len(page) < MAX_HANDOVERS:
+            return found
+
+
+def _pull_page(site: Site, peer: str, handover: str) -> int:
+    now = site.clock()
+    with site.database.read() as uow:
+        directory = directory_of(uow, site)
+        have = len(ledgers.load(uow, site, handover).entries)
+    wires = _ask(site, peer, handover, {"nonce": new_id(), "have": have})
+    came = [_verified(site, directory, wire, handover) for wire in wires]
+    receipts = {one.body.of: one for one in came if isinstance(one.body, Receipt)}
+    with site.database.write() as uow:
+        replica = ledgers.load(uow, site, handover, _side(site, came))
+        changed = replica
+        for statement in came:
+            changed = _taken(changed, statement, receipts.get(statement.digest))
+        ledgers.save(uow, site, replica, changed, now)
+    return len(changed.entries) - len(replica.entries)
+
+
+def _side(site: Site, came: list[Statement]) -> Side | None:
+    """Ours, from the first statement of a handover of which we hold nothing."""
+    if not came:
+        return None
+    first = came[0]
+    opened_by_us = first.payload.sender == site.authority
+    return "sender" if opened_by_us != (first.kind == "records_request") else "receiver"
+
+
+def _taken(replica: Replica, statement: Statement, receipt: Statement | None) -> Replica:
+    """The copy with one statement more, if it is an entry that comes next."""
+    if isinstance(statement.body, Receipt):
+        return replica
+    entry = Entry(statement, receipt)
+    if entry.placing.payload.place != len(replica.entries) + 1:
+        return replica
+    return copies.adopt(replica, entry)
+
+
+def _verified(site: Site, directory: Directory, wire: bytes, handover: str) -> Statement:
+    statement = from_envelope(verify_statement(wire, directory, site.clock()))
+    if statement.payload.handover != handover:
+        raise NotVerified("sync-other-handover", "The answer speaks of another handover")
+    return statement
+
+
+def _ask(site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]) -> list[bytes]:
+    now = site.clock()
+    with site.database.read() as uow:
+        found = directory_of(uow, site).current(peer, now)
+    if found.endpoint is None:
+        raise NotVerified("no-endpoint", "This authority is not reached by the service: ring them")
+    payload: dict[str, JsonValue] = {
+        "v": VERSION,
+        "kind": "sync",
+        "from": site.authority,
+        "to": peer,
+        "at": stamp(now),
+        "effective": stamp(now),
+        "body": body,
+    }
+    if handover is not None:
+        payload["handover"] = handover
+    return site.peers.sync(found.endpoint, sign_statement(payload, site.keyring, now).wire)
+
+
+def _first_statements(uow: UnitOfWork, peer: str, after: str) -> list[bytes]:
+    ids = handovers.with_peer(uow.connection, peer, after, MAX_HANDOVERS)
+    rows = (statements.at_place(uow.connection, one, 1) for one in ids)
+    return [row.wire for row in rows if row is not None]
+
+
+def _lacking(uow: UnitOfWork, site: Site, asked: Statement, have: int) -> list[bytes]:
+    row = handovers.get(uow.connection, asked.handover)
+    if row is None or row.peer != asked.payload.sender:
+        raise NotFound("no-such-handover", "There is no such handover between us")
+    replica = ledgers.load(uow, site, asked.handover)
+    if have > len(replica.entries) and replica.keeps_order:
+        raise Conflict("sync-ahead", "You hold more than we do: we will ask you", retryable=True)
+    found: list[bytes] = []
+    for entry in replica.entries[have : have + MAX_ENTRIES]:
+        found.append(entry.statement.wire)
+        if entry.receipt is not None:
+            found.append(entry.receipt.wire)
+    return found + [statement.wire for statement in replica.pending]

@@ -1,0 +1,72 @@
+"""Bearer tokens: made once, shown once, kept as a digest."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from app.access import ROLES, Caller, Role
+from app.crypto.ids import digest, new_id
+from app.errors import Malformed, NotAllowed
+from app.flows.site import Site
+from app.store import tokens
+from app.store.tokens import TokenRow
+
+PREFIX = "cht_"
+
+
+def create(
+    site: Site, subject: str, roles: list[str], teams: list[str], days: int
+) -> tuple[TokenRow, str]:
+    """A new token for one person or system, and its secret, which is not kept.
+
+    Raises Malformed (`role-unknown`, `token-days`).
+    """
+    if not roles or any(role not in ROLES for role in roles):
+        raise Malformed("role-unknown", f"Give one or more of these roles: {', '.join(ROLES)}")
+    if not 1 <= days <= 366:
+        raise Malformed("token-days", "A token is good for 1 to 366 days")
+    now = site.clock()
+    secret = PREFIX + secrets.token_urlsafe(32)
+    row = TokenRow(
+        id=new_id(),
+        hash=digest(secret.encode()),
+        subject=subject,
+        display_sealed=None,
+        roles=" ".join(roles),
+        teams=" ".join(teams),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+        revoked_at=None,
+        last_used_at=None,
+    )
+    with site.database.write() as uow:
+        tokens.insert(uow.connection, row)
+    return row, secret
+
+
+def authenticate(site: Site, secret: str) -> Caller:
+    """Who calls. The look-up is by digest, so it tells nothing of other tokens.
+
+    Raises NotAllowed (`token-not-valid`).
+    """
+    with site.database.read() as uow:
+        row = tokens.by_hash(uow.connection, digest(secret.encode()))
+    if row is None or not _valid(row, site.clock()):
+        raise NotAllowed("token-not-valid", "Send a valid token as `Authorization: Bearer ...`")
+    roles: frozenset[Role] = frozenset(role for role in ROLES if role in row.roles.split())
+    return Caller(row.subject, roles, frozenset(row.teams.split()))
+
+
+def every(site: Site) -> list[TokenRow]:
+    """All tokens, without their secrets."""
+    with site.database.read() as uow:
+        return tokens.every(uow.connection)
+
+
+def revoke(site: Site, token: str) -> None:
+    """The token opens nothing from now on. Raises Conflict (`token_not_valid`)."""
+    with site.database.write() as uow:
+        tokens.revoke(uow.connection, token, site.clock())
+
+
+def _valid(row: TokenRow, now: datetime) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
