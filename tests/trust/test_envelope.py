@@ -99,6 +99,12 @@ def test_a_successor_speaks_for_whom_it_succeeded_from_that_day_on() -> None:
     refused(lambda: verify_statement(wire, later, NOW), "statement-from-other")
 
 
+def test_what_an_ended_authority_signed_still_counts_while_its_keys_do() -> None:
+    wire = sign_statement({**PAYLOAD, "from": "gss:E99000002"}, OTHER, NOW).wire
+    verified = verify_statement(wire, succession("2026-03-01T00:00:00Z"), NOW)
+    assert verified.authority.identifier == "gss:E99000002"
+
+
 def test_an_authority_may_use_any_of_its_names() -> None:
     known = directory(authority(OURS, other_identifiers=["ods:X99"]))
     wire = sign_statement({**PAYLOAD, "from": "ods:X99"}, OURS, NOW).wire
