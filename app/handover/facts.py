@@ -7,7 +7,8 @@ held on Monday. Only what the ledger says counts; nothing here knows what time i
 from collections.abc import Iterable, Iterator
 
 from app.handover.bodies import answers, conversation, opening
-from app.handover.ledger import Entry
+from app.handover.bodies.machine import Receipt
+from app.handover.ledger import Entry, speaking_of
 from app.handover.statement import Statement, attested_as
 from app.handover.when import When, instant
 
@@ -19,7 +20,8 @@ _ENDS = {"decline": "declined", "recall": "recalled", "closure": "closed"}
 
 
 def facts(entries: Iterable[Entry], pending: Iterable[Statement], child: str) -> Facts:
-    """The facts known of one child, from the confirmed entries and own pending statements."""
+    """The facts known of one child, from the confirmed entries and own pending statements (those
+    that count: `Replica.counted`)."""
     found: Facts = {}
     for code, on in _all(entries, pending, child):
         if code not in found or instant(on) < instant(found[code]):
@@ -30,19 +32,17 @@ def facts(entries: Iterable[Entry], pending: Iterable[Statement], child: str) ->
 def _all(
     entries: Iterable[Entry], pending: Iterable[Statement], child: str
 ) -> Iterator[tuple[str, When]]:
-    for entry in entries:
-        if _speaks_of(entry.statement, child):
-            yield from _stated(entry.statement, child)
-            if entry.statement.kind == "dispatch" and entry.result == "stored":
+    sent: set[str] = set()
+    for statement, entry in speaking_of(child, entries, pending):
+        yield from _stated(statement, child)
+        if statement.kind == "dispatch":
+            sent.add(statement.digest)
+            if entry is not None and entry.receipt is not None and entry.result == "stored":
                 yield "papers_received", entry.known_at
-    for statement in pending:
-        if _speaks_of(statement, child):
-            yield from _stated(statement, child)
-
-
-def _speaks_of(statement: Statement, child: str) -> bool:
-    children = statement.payload.children
-    return statement.body is not None and (children is None or child in children)
+        # On the assisted route the papers have come when somebody said so, and not before.
+        _, body = attested_as(statement)
+        if isinstance(body, Receipt) and body.of in sent and body.result == "stored":
+            yield "papers_received", statement.payload.effective
 
 
 def _stated(statement: Statement, child: str) -> Iterator[tuple[str, When]]:
@@ -90,7 +90,7 @@ def _arranged(body: answers.Arrangements, effective: When) -> Iterator[tuple[str
 def _accepted(
     body: answers.Acceptance, statement: Statement, child: str
 ) -> Iterator[tuple[str, When]]:
-    result = next(result for result in body.results if result.child == child)
+    result = body.of(child)
     effective = statement.payload.effective
     if result.result == "adjourned":
         return

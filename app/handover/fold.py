@@ -43,8 +43,8 @@ def apply(view: HandoverView, statement: Statement, result: str) -> HandoverView
     """The view with one more statement.
 
     Raises Conflict (`not-in-this-state`, `items-open`, `unknown-item`, `item-repeated`,
-    `already-dispatched`, `opening-missing`, `opening-repeated`, `unknown-query`) and Malformed
-    (`statement-children`).
+    `already-dispatched`, `opening-missing` (retryable), `opening-repeated`, `unknown-child`,
+    `unknown-query`, `not-your-step`) and Malformed (`statement-children`, `timetable`).
     """
     said = _said(view, statement, result)
     if said.kind == "acceptance":
@@ -58,6 +58,13 @@ def apply(view: HandoverView, statement: Statement, result: str) -> HandoverView
 def permitted_children(view: HandoverView, kind: str, by: Side) -> tuple[str, ...]:
     """The children of whom this can be said now, in order."""
     return tuple(c for c, seen in sorted(view.children.items()) if permits(seen.state, kind, by))
+
+
+def needs_opening(view: HandoverView | None, children: Iterable[str]) -> bool:
+    """Whether a dispatch for these children must bring the facts that start the clocks: it must
+    for a child of whom no notification and no dispatch has gone before."""
+    known = view.children if view else {}
+    return any(child not in known or known[child].transfer is None for child in children)
 
 
 def _said(view: HandoverView, statement: Statement, result: str) -> Said:
@@ -97,9 +104,15 @@ def _records_request(view: HandoverView, said: Said) -> HandoverView:
 
 def _unusable_dispatch(view: HandoverView, said: Said) -> HandoverView:
     body: opening.Dispatch = said.body
-    if (view.opening is None) != (body.opening is not None):
-        code = "opening-missing" if body.opening is None else "opening-repeated"
-        raise Conflict(code, "The facts that start the clocks come once, with the first statement")
+    needed = needs_opening(view, said.children)
+    if needed and body.opening is None:
+        raise Conflict(
+            "opening-missing",
+            "The facts that start the clocks are missing; a notification may still be on its way",
+            retryable=True,
+        )
+    if body.opening is not None and not needed:
+        raise Conflict("opening-repeated", "The facts that start the clocks have been given")
     view = _each(view, said.children, transfer=body.transfer, basis=body.basis)
     return _open(view, body.opening) if body.opening else view
 
@@ -116,11 +129,14 @@ def _dispatch(view: HandoverView, said: Said) -> HandoverView:
 
 
 def _open(view: HandoverView, body: opening.Opening) -> HandoverView:
+    """The first opening freezes the timetable; that of a child who joins later adds its facts."""
+    view = replace(view, restricted=view.restricted or body.restricted)
+    if view.opening is not None:
+        return view
     opened = opening.Opening.model_construct(
         **{name: getattr(body, name) for name in opening.Opening.model_fields}
     )
-    restricted = view.restricted or body.restricted
-    return replace(view, opening=opened, timetable=body.timetable, restricted=restricted)
+    return replace(view, opening=opened, timetable=body.timetable)
 
 
 # Answering
@@ -177,17 +193,18 @@ def _check_items(view: HandoverView, passing: set[str]) -> None:
 
 
 def _add_items(view: HandoverView, items: Iterable[Item]) -> HandoverView:
+    """An item that is listed is open: one that is listed again, as in a dispatch after a decline,
+    asks again."""
     added = dict(view.items)
     for item in items:
-        if item.id in added and not _same_item(added[item.id], item):
-            raise Conflict("item-repeated", "An item has this id already", ids=(item.id,))
-        added.setdefault(item.id, ItemView(item.type, item.child))
+        listed = ItemView(item.type, item.child)
+        seen = added.get(item.id, listed)
+        if (seen.type, seen.child) != (listed.type, listed.child):
+            raise Conflict("item-repeated", "Another item has this id already", ids=(item.id,))
+        if item.child is not None and item.child not in view.children:
+            raise Conflict("unknown-child", "This handover has no such child", ids=(item.child,))
+        added[item.id] = listed
     return replace(view, items=added)
-
-
-def _same_item(seen: ItemView, item: Item) -> bool:
-    """A dispatch that is repeated after a decline carries the same items again."""
-    return (seen.type, seen.child) == (item.type, item.child)
 
 
 def _more_items(view: HandoverView, said: Said) -> HandoverView:

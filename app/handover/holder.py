@@ -8,10 +8,13 @@ it was known at a moment.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 
-from app.handover.bodies import answers, opening
-from app.handover.ledger import Entry, fold
-from app.handover.statement import attested_as
+from app.errors import NotFound
+from app.handover.bodies import answers, conversation, opening
+from app.handover.codes import AuthorityId, Declined
+from app.handover.ledger import Entry, speaking_of
+from app.handover.statement import Statement, attested_as
 from app.handover.view import HandoverView
 from app.handover.when import When, instant, london_date
 
@@ -22,57 +25,61 @@ class Responds:
 
     authority: str | None
     because: str
-    """`not_moved`, `moved`, `address_unknown`, or the code of the decline or recall."""
+    """`not_moved`, `moved`, or the code of the decline or recall."""
 
 
 def plan_holder(view: HandoverView, child: str, on: date) -> str:
     """The authority that holds the child's plan on a day: never nobody.
 
     It is the receiving one from the day on which an acceptance took effect, if the basis was a
-    transfer; information moves no plan.
+    transfer; information moves no plan. Raises NotFound (`unknown-child`).
     """
-    seen = view.children[child]
+    seen = view.children.get(child)
+    if seen is None:
+        raise NotFound("unknown-child", "This handover has no such child", ids=(child,))
     passed = seen.passed is not None and london_date(seen.passed) <= on
     return view.receiver if passed and seen.basis == "transfer" else view.sender
 
 
-def known_at(entries: Iterable[Entry], moment: datetime) -> HandoverView | None:
-    """The view as the keeper of the order knew it at a moment."""
-    known = [entry for entry in entries if instant(entry.known_at) <= moment]
-    return fold(known)
+def known_by(entries: Iterable[Entry], moment: datetime) -> tuple[Entry, ...]:
+    """The entries that the keeper of the order had at a moment: fold them, or ask `facts` and
+    `responds` of them, for what was known then. Always a prefix, also if a clock was put back."""
+    return tuple(takewhile(lambda entry: instant(entry.known_at) <= moment, entries))
 
 
 def responds(entries: Iterable[Entry], view: HandoverView, child: str, on: date) -> Responds:
-    """Where the child is found, as the latest word before the end of that day has it."""
+    """Where the child is found, as the latest word true by the end of that day has it.
+
+    A temporary stay ends when somebody says that the child is back, not when it was meant to end.
+    """
     latest = Responds(view.sender, "not_moved")
-    for entry in entries:
-        statement = entry.statement
-        named = statement.payload.children
-        if statement.body is None or (named is not None and child not in named):
-            continue
-        kind, body = attested_as(statement)
-        effective = statement.payload.effective
-        latest = _after(latest, view, kind, body, effective, on)
+    for statement, _ in speaking_of(child, entries):
+        latest = _after(latest, view, statement, child, on)
     return latest
 
 
 def _after(
-    latest: Responds,
-    view: HandoverView,
-    kind: str,
-    body: object,
-    effective: When,
-    on: date,
+    latest: Responds, view: HandoverView, statement: Statement, child: str, on: date
 ) -> Responds:
+    _, body = attested_as(statement)
+    true = london_date(statement.payload.effective) <= on
     match body:
         case opening.Notification():
-            return _moved(view, body, effective, on)
+            return _moved(view, body, statement.payload.effective, on)
         case opening.Dispatch(opening=opened) if opened is not None:
-            return _moved(view, opened, effective, on)
-        case answers.Decline() if kind == "decline" and london_date(effective) <= on:
-            return _declined(latest, body)
-        case answers.Recall() if london_date(effective) <= on:
-            return _recalled(view, body)
+            return _moved(view, opened, statement.payload.effective, on)
+        case opening.Dispatch() if true and latest.because not in ("not_moved", "moved"):
+            return Responds(view.receiver, "moved")  # sent again after a decline
+        case opening.RecordsRequest() if true:
+            return Responds(view.receiver, "moved")
+        case conversation.FactStated(code="moved") if london_date(body.on) <= on:
+            return Responds(view.receiver, "moved")
+        case answers.Decline() if true:
+            return _declined(latest, body.code, body.to)
+        case answers.Acceptance() if true:
+            return _declined(latest, body.of(child).declined, None)
+        case answers.Recall() if true:
+            return _recalled(latest, view, body)
     return latest
 
 
@@ -83,17 +90,21 @@ def _moved(view: HandoverView, body: opening.Opening, effective: When, on: date)
     return Responds(view.receiver, "moved") if moved <= on else Responds(view.sender, "not_moved")
 
 
-def _declined(latest: Responds, body: answers.Decline) -> Responds:
-    if body.code in ("another_area", "left_before_conference"):
-        return Responds(body.to, body.code)
-    if body.code in ("not_living_here", "not_known_here", "cannot_identify_child"):
-        return Responds(None, body.code)
+def _declined(latest: Responds, code: Declined | None, to: AuthorityId | None) -> Responds:
+    """`not_known_here` answers a request for records: the child stays where it was found."""
+    if code in ("another_area", "left_before_conference"):
+        return Responds(to, code)
+    if code in ("not_living_here", "cannot_identify_child"):
+        return Responds(None, code)
     return latest
 
 
-def _recalled(view: HandoverView, body: answers.Recall) -> Responds:
+def _recalled(latest: Responds, view: HandoverView, body: answers.Recall) -> Responds:
+    """A plan that ended moves no child."""
     if body.code in ("moved_on", "wrong_authority"):
         return Responds(body.to, body.code)
     if body.code in ("whereabouts_unknown", "moved_abroad", "died"):
         return Responds(None, body.code)
+    if body.code == "plan_ended_at_review":
+        return latest
     return Responds(view.sender, body.code)

@@ -6,11 +6,12 @@ receipt. The digest of an *entry* is that of the statement which gives it its pl
 of `prev` runs through statements of the keeper alone and binds receipts and their results too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from app.errors import Conflict, Malformed
-from app.handover.bodies.machine import Receipt
+from app.handover.bodies.machine import Receipt, Refusal
 from app.handover.fold import apply, begin
 from app.handover.statement import ANSWERS, OPENERS, Statement
 from app.handover.view import HandoverView
@@ -64,13 +65,15 @@ def fold(entries: Iterable[Entry]) -> HandoverView | None:
 def extend(view: HandoverView | None, entry: Entry) -> HandoverView:
     """The view after one more entry.
 
-    Raises Conflict (`ledger-place`, `ledger-prev`, `ledger-receipt`, and all that `admit` raises).
+    Raises Conflict (`ledger-place` (retryable), `ledger-prev`, `ledger-keeper`, `ledger-receipt`,
+    and all that `admit` raises).
     """
     _check_chain(view, entry)
     if entry.receipt is not None:
-        _check_receipt(entry.statement, entry.receipt)
+        check_answer(entry.statement, entry.receipt, Receipt)
     admitted = admit(view, entry.statement, entry.result)
-    return replace(admitted, length=entry.place, head=entry.digest)
+    by = entry.placing.payload.sender
+    return replace(admitted, keeper=by, length=entry.place, head=entry.digest)
 
 
 def admit(view: HandoverView | None, statement: Statement, result: str = "stored") -> HandoverView:
@@ -91,32 +94,70 @@ def admit(view: HandoverView | None, statement: Statement, result: str = "stored
             )
         view = begin(statement)
     _check_parties(view, statement)
+    _check_attested(view, statement)
     if statement.body is None or result == "held":
         return view
     return apply(view, statement, result)
 
 
 def confirmed_and_pending(
-    entries: Sequence[Entry], pending: Iterable[Statement]
+    view: HandoverView | None, pending: Iterable[Statement]
 ) -> tuple[HandoverView | None, list[Statement]]:
-    """The sender's own view: the confirmed prefix, then its own statements without a place yet.
+    """The sender's own view: that of the confirmed prefix, then its own statements without a place.
 
-    Returns the view and those pending statements that no longer follow (a recall that crossed an
-    acceptance): they change nothing, and the keeper will refuse them.
+    Returns the view and the pending statements that it counts. One that no longer follows (a
+    recall that crossed an acceptance) changes nothing, and the keeper will refuse it.
     """
-    view = fold(entries)
-    refused: list[Statement] = []
+    counted: list[Statement] = []
     for statement in pending:
         try:
             view = admit(view, statement)
         except (Conflict, Malformed):
-            refused.append(statement)
-    return view, refused
+            continue
+        counted.append(statement)
+    return view, counted
+
+
+def speaking_of(
+    child: str, entries: Iterable[Entry], pending: Iterable[Statement] = ()
+) -> Iterator[tuple[Statement, Entry | None]]:
+    """The statements that count for one child, in order, each with its entry if it has a place.
+
+    One that names nobody speaks of the children known by then; one that is held of nobody yet.
+    """
+    known = False
+    placed = ((entry.statement, entry) for entry in entries)
+    for statement, entry in chain(placed, ((statement, None) for statement in pending)):
+        if statement.body is None or (entry is not None and entry.result == "held"):
+            continue
+        named = statement.payload.children
+        known = known or (named is not None and child in named)
+        if known and (named is None or child in named):
+            yield statement, entry
 
 
 def keeper(entries: Sequence[Entry]) -> str:
     """The authority that keeps the order: whoever gave the first place."""
     return entries[0].placing.payload.sender
+
+
+def check_answer(
+    statement: Statement, answer: Statement, form: type[Receipt] | type[Refusal]
+) -> None:
+    """That a receipt or refusal is the other side's, and for this statement.
+
+    Raises Conflict (`ledger-receipt`).
+    """
+    body, one, other = answer.body, answer.payload, statement.payload
+    matches = (
+        isinstance(body, form)
+        and body.of == statement.digest
+        and one.handover == other.handover
+        and (one.sender, one.recipient) == (other.recipient, other.sender)
+        and other.place is None
+    )
+    if not matches:
+        raise Conflict("ledger-receipt", "This does not answer that statement")
 
 
 def _check_chain(view: HandoverView | None, entry: Entry) -> None:
@@ -126,19 +167,17 @@ def _check_chain(view: HandoverView | None, entry: Entry) -> None:
         raise Conflict("ledger-place", f"Place {length + 1} comes next", retryable=True)
     if placing.prev != head:
         raise Conflict("ledger-prev", "The entry does not follow the one before it")
+    if view is not None and view.keeper and placing.sender != view.keeper:
+        raise Conflict("ledger-keeper", "Only the keeper of the order gives a place")
 
 
-def _check_receipt(statement: Statement, receipt: Statement) -> None:
-    body, one, other = receipt.body, receipt.payload, statement.payload
-    matches = (
-        isinstance(body, Receipt)
-        and body.of == statement.digest
-        and one.handover == other.handover
-        and (one.sender, one.recipient) == (other.recipient, other.sender)
-        and other.place is None
-    )
-    if not matches:
-        raise Conflict("ledger-receipt", "The receipt is not one for this statement")
+def _check_attested(view: HandoverView, statement: Statement) -> None:
+    """Only a sender who keeps the order says what the other side said: where both sign, nobody
+    speaks for the other."""
+    if statement.kind == "attested" and not (
+        statement.payload.sender == view.sender == view.keeper
+    ):
+        raise Conflict("not-assisted", "Each authority speaks for itself on this route")
 
 
 def _check_parties(view: HandoverView, statement: Statement) -> None:

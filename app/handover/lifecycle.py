@@ -83,9 +83,11 @@ CONVERSATION = frozenset(
         "disagreement",
         "chase",
         "heard",
+        "receipt",
     }
 )
-"""Kinds that either side may say in every state but the first, and that change no state."""
+"""Kinds that either side may say in every state but the first, and that change no state. A receipt
+is an entry only where it is attested: on the assisted route somebody rang to say that it came."""
 
 
 def next_state(state: State, kind: str, by: Side) -> State:

@@ -6,10 +6,18 @@ prefix stand its own statements that have no place yet.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from app.errors import Conflict
 from app.handover.bodies.machine import Receipt, Refusal
-from app.handover.ledger import Entry, admit, confirmed_and_pending, extend, fold
+from app.handover.ledger import (
+    Entry,
+    admit,
+    check_answer,
+    confirmed_and_pending,
+    extend,
+    fold,
+)
 from app.handover.statement import Statement
 from app.handover.view import HandoverView
 
@@ -37,7 +45,16 @@ class Replica:
 
     def view(self) -> HandoverView | None:
         """Confirmed entries and then own pending statements, as far as they follow."""
-        return confirmed_and_pending(self.entries, self.pending)[0]
+        return confirmed_and_pending(self.confirmed, self.pending)[0]
+
+    def counted(self) -> tuple[Statement, ...]:
+        """The pending statements that `view` counts: those that still follow."""
+        return tuple(confirmed_and_pending(self.confirmed, self.pending)[1])
+
+    @cached_property
+    def confirmed(self) -> HandoverView | None:
+        """What the confirmed entries alone say."""
+        return fold(self.entries)
 
     def claims(self) -> Claims:
         """What a statement issued now claims."""
@@ -58,6 +75,8 @@ def issue(replica: Replica, statement: Statement) -> Replica:
     """
     if replica.keeps_order:
         return _extended(replica, Entry(statement))
+    if statement.payload.place is not None:
+        raise Conflict("ledger-keeper", "Only the keeper of the order gives a place")
     admit(replica.view(), statement)
     return replace(replica, pending=(*replica.pending, statement))
 
@@ -66,21 +85,24 @@ def check_arrival(replica: Replica, statement: Statement) -> None:
     """Whether the other side's statement may be receipted, before its bundle is fetched.
 
     Raises Conflict: `ledger-place` (retryable: earlier entries are still on their way),
-    `ledger-fork` (two statements for one place), `ledger-keeper`, or what `ledger.admit` raises.
+    `ledger-fork` or `ledger-prev` (the keeper contradicts itself), `ledger-keeper`, or what
+    `ledger.admit` raises.
     """
     placed = statement.payload.place
     if (placed is not None) == replica.keeps_order:
         raise Conflict("ledger-keeper", "Only the keeper of the order gives a place")
-    if placed is not None:
-        if placed <= len(replica.entries):
-            raise Conflict("ledger-fork", "Another statement has this place; both are kept")
-        _extended(replica, Entry(statement))
+    if placed is None:
+        admit(replica.confirmed, statement)
     else:
-        admit(fold(replica.entries), statement)
+        _check_free(replica, placed)
+        _extended(replica, Entry(statement))
 
 
 def place(replica: Replica, statement: Statement, receipt: Statement) -> Replica:
-    """The keeper's copy with the other side's statement and our receipt, which gives its place."""
+    """The keeper's copy with the other side's statement and our receipt, which gives its place.
+
+    Raises what `ledger.extend` raises.
+    """
     return _extended(replica, Entry(statement, receipt))
 
 
@@ -94,39 +116,87 @@ def follow(replica: Replica, statement: Statement) -> Replica:
 def confirm(replica: Replica, receipt: Statement) -> Replica:
     """The copy with the keeper's receipt for a pending statement of ours.
 
-    Its place may lie beyond entries that are still on their way; it then waits. Raises Conflict
-    (`receipt-unknown`, `ledger-fork`).
+    Its place may lie beyond entries that are still on their way; it then waits. The same receipt
+    again changes nothing. Raises Conflict (`receipt-unknown`, `ledger-receipt`, `ledger-keeper`,
+    `ledger-fork`, `ledger-prev`).
     """
     assert isinstance(receipt.body, Receipt)
-    of = receipt.body.of
-    if of not in {statement.digest for statement in replica.pending}:
-        raise Conflict("receipt-unknown", "The receipt is for no statement of ours that waits")
-    if receipt.payload.place is None or receipt.payload.place <= len(replica.entries):
-        raise Conflict("ledger-fork", "Another statement has this place; both are kept")
+    of, placed = receipt.body.of, receipt.payload.place
+    entry = replica.known(of)
+    earlier = entry.receipt if entry else replica.receipts.get(of)
+    if earlier is not None:
+        if earlier.digest != receipt.digest:
+            raise _fork()
+        return replica
+    check_answer(_pending(replica, of), receipt, Receipt)
+    if placed is None:
+        raise Conflict("ledger-keeper", "The keeper's receipt gives a place")
+    _check_free(replica, placed)
     return _absorbed(replace(replica, receipts={**replica.receipts, of: receipt}))
 
 
+def adopt(replica: Replica, entry: Entry) -> Replica:
+    """The copy with the next entry as the other side holds it: what a restored copy has lost.
+
+    Raises what `ledger.extend` raises, and Conflict (`ledger-fork`).
+    """
+    receipts = dict(replica.receipts)
+    earlier = receipts.pop(entry.statement.digest, entry.receipt)
+    if earlier is not None and earlier.digest != entry.digest:
+        raise _fork()
+    extended = replace(_extended(replica, entry), receipts=receipts)
+    return _absorbed(replace(extended, pending=_without(replica, entry.statement)))
+
+
 def withdraw(replica: Replica, refusal: Statement) -> Replica:
-    """The copy without the pending statement that the keeper refused for good."""
+    """The copy without the pending statement that the keeper refused for good.
+
+    Raises Conflict (`receipt-unknown`, `ledger-receipt`, `ledger-fork`).
+    """
     assert isinstance(refusal.body, Refusal)
-    of = refusal.body.of
-    pending = tuple(statement for statement in replica.pending if statement.digest != of)
-    if len(pending) == len(replica.pending):
-        raise Conflict("receipt-unknown", "The refusal is for no statement of ours that waits")
-    return replace(replica, pending=pending)
+    refused = _pending(replica, refusal.body.of)
+    check_answer(refused, refusal, Refusal)
+    if refused.digest in replica.receipts:
+        raise _fork()
+    return replace(replica, pending=_without(replica, refused))
 
 
 def _extended(replica: Replica, entry: Entry) -> Replica:
-    extend(fold(replica.entries), entry)
+    if replica.known(entry.statement.digest) is not None:
+        raise Conflict("ledger-repeat", "The ledger has this statement already")
+    extend(replica.confirmed, entry)
     return replace(replica, entries=(*replica.entries, entry))
 
 
 def _absorbed(replica: Replica) -> Replica:
     """Gives pending statements their places, for as long as the next one is known."""
-    waiting = {statement.digest: statement for statement in replica.pending}
-    for of, receipt in replica.receipts.items():
-        if receipt.payload.place == len(replica.entries) + 1 and of in waiting:
-            placed = _extended(replica, Entry(waiting.pop(of), receipt))
-            left = {other: late for other, late in replica.receipts.items() if other != of}
-            return _absorbed(replace(placed, pending=tuple(waiting.values()), receipts=left))
+    places = {receipt.payload.place: of for of, receipt in replica.receipts.items()}
+    while of := places.get(len(replica.entries) + 1):
+        statement, receipt = _pending(replica, of), replica.receipts[of]
+        replica = replace(
+            _extended(replica, Entry(statement, receipt)),
+            pending=_without(replica, statement),
+            receipts={late: kept for late, kept in replica.receipts.items() if late != of},
+        )
     return replica
+
+
+def _pending(replica: Replica, digest: str) -> Statement:
+    for statement in replica.pending:
+        if statement.digest == digest:
+            return statement
+    raise Conflict("receipt-unknown", "This answers no statement of ours that waits")
+
+
+def _without(replica: Replica, gone: Statement) -> tuple[Statement, ...]:
+    return tuple(waits for waits in replica.pending if waits.digest != gone.digest)
+
+
+def _check_free(replica: Replica, place: int) -> None:
+    taken = {receipt.payload.place for receipt in replica.receipts.values()}
+    if place <= len(replica.entries) or place in taken:
+        raise _fork()
+
+
+def _fork() -> Conflict:
+    return Conflict("ledger-fork", "The keeper has said two different things; both are kept")

@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.errors import Malformed
-from app.handover.bodies import BODIES, Attested, Body
+from app.handover.bodies import BODIES
+from app.handover.bodies.base import Body
+from app.handover.bodies.machine import Attested
 from app.handover.codes import AuthorityId, Digest, Id, Slug
 from app.handover.when import Stamp, When
 from app.trust.envelope import VerifiedEnvelope
@@ -153,7 +155,7 @@ def parse_body(kind: str, value: dict[str, Any]) -> Body:
         body = BODIES[kind].model_validate_json(json.dumps(value))
     except ValidationError as error:
         raise _malformed("statement-body", f"The body of this {kind}", error) from None
-    if body_value(body) != value:
+    if _spelt(body_value(body)) != _spelt(value):
         raise Malformed("statement-null", "Members that are absent must be left out, not null")
     if isinstance(body, Attested):
         parse_body(body.says, body.body)
@@ -173,10 +175,15 @@ def _statement(wire: bytes, payload_bytes: bytes) -> Statement:
         payload = Payload.model_validate_json(payload_bytes)
     except ValidationError as error:
         raise _malformed("statement-invalid", "The statement's payload", error) from None
-    if to_value(payload) != json.loads(payload_bytes):
+    if _spelt(to_value(payload)) != _spelt(json.loads(payload_bytes)):
         raise Malformed("statement-null", "Members that are absent must be left out, not null")
     digest = hashlib.sha256(payload_bytes).hexdigest()
     return Statement(digest, wire, payload, check_payload(payload))
+
+
+def _spelt(value: dict[str, Any]) -> str:
+    """For comparing values as JSON does: to Python, 1 and true are equal."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _check_bundle(payload: Payload) -> None:
@@ -190,5 +197,7 @@ def _malformed(
     code: Literal["statement-invalid", "statement-body"], what: str, error: ValidationError
 ) -> Malformed:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    pointer = "".join(f"/{part}" for part in first["loc"])
+    # The name of a member that we don't know is somebody else's text: the pointer leaves it out.
+    where = first["loc"][:-1] if first["type"] == "extra_forbidden" else first["loc"]
+    pointer = ("/body" if code == "statement-body" else "") + "".join(f"/{part}" for part in where)
     return Malformed(code, f"{what} is not of the published form", pointer=pointer)

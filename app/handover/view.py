@@ -42,6 +42,8 @@ class HandoverView:
     handover: str
     sender: str
     receiver: str
+    keeper: str = ""
+    """The authority that keeps the order, once there is an entry: whoever gave the first place."""
     length: int = 0
     head: str | None = None
     """Digest of the last entry; the next one names it as `prev`."""

@@ -75,6 +75,10 @@ class Acceptance(Body):
     family_told: bool
     dissent: bool
 
+    def of(self, child: str) -> ChildResult:
+        """The result for one of its children."""
+        return next(result for result in self.results if result.child == child)
+
 
 class Decline(Body):
     """Not accepted, with its reason; missing papers and capacity are none."""
