@@ -20,7 +20,7 @@ from app.bundle.manifest import (
 )
 from app.crypto.age import Payload, Read, ReadAt, Stream
 from app.crypto.recipients import Identity
-from app.errors import CaseHandoverError, NotVerified, TooLarge
+from app.errors import Malformed, NotVerified, TooLarge
 
 _ADMITTED = object()
 
@@ -54,7 +54,7 @@ def admit(
     source = _Source(read, announced)
     try:
         manifest = _verify(source, announced, expected, identities, limits)
-    except CaseHandoverError:
+    except (Malformed, NotVerified, TooLarge):
         source.check()
         raise
     source.check()
@@ -87,10 +87,10 @@ def readmit(
     identities: Sequence[Identity],
     limits: Limits = LIMITS,
 ) -> AdmittedBundle:
-    """An admitted bundle again, from own records that say that `announced` was admitted.
+    """An admitted bundle again, where own records say that it was admitted, or sealed here.
 
-    Only its manifest is verified again; its other members are when they are opened. Never for a
-    bundle that nobody admitted: raises as `open_manifest`, and `bundle-of-another-statement`.
+    Only its manifest is verified again, and each member when it is opened. Never for a bundle that
+    only arrived. Raises as `open_manifest` does, and NotVerified `bundle-of-another-statement`.
     """
     manifest = open_manifest(read_at, announced, identities, limits)
     manifest.check_expected(expected)

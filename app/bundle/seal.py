@@ -50,7 +50,8 @@ def seal(
     """Writes the bundle piece by piece; what the statement must announce of it.
 
     `recipients`: the receiving authority's and, or not, the sender's own archive's.
-    Raises Malformed `bundle-recipients`, `bundle-manifest-malformed`; TooLarge
+    Raises Malformed `bundle-recipients` (`age-header-malformed` for none),
+    `bundle-manifest-malformed`; TooLarge
     `bundle-too-large`, `bundle-content-too-large`, `bundle-too-many-members`,
     `bundle-manifest-too-large`: all before anything is written. NotVerified
     `bundle-source-changed` when an attachment is not of the size and digest that were given.
