@@ -115,7 +115,12 @@ class BlobStore:
     def sweep(self, before: datetime) -> None:
         """Remove what a crash left behind: unfinished pieces and deletions older than `before`."""
         with _disk():
-            for path in [*self._uploads.glob("*.deleted"), *self._uploads.glob("*/*.part")]:
+            left = [
+                glob
+                for name in ("*.deleted", "*.part", "*/*.part")
+                for glob in self._uploads.glob(name)
+            ]
+            for path in left:
                 with suppress(FileNotFoundError):  # somebody else has finished it meanwhile
                     if path.stat().st_mtime < before.timestamp():
                         shutil.rmtree(path) if path.is_dir() else path.unlink()

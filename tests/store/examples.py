@@ -33,6 +33,8 @@ def example(annotation: Any) -> Any:
         return example(arguments[0])
     if origin in (list, Collection):
         return [example(arguments[0])]
+    if origin is frozenset:
+        return frozenset({example(arguments[0])})
     if origin is Mapping:
         return {example(arguments[0]): example(arguments[1])}
     if dataclasses.is_dataclass(annotation):

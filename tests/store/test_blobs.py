@@ -1,13 +1,8 @@
 """Sealed bytes survive kills, races and cuts, and nothing leads out of the folder."""
 
-import errno
-import os
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 
@@ -15,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import CaseHandoverError, Conflict, Malformed, NotFound, NotVerified, TooLarge
+from app.errors import Conflict, Malformed, NotFound, TooLarge
 from app.store import blobs as blobs_module
 from app.store import segments
 from app.store.blobs import BlobStore
@@ -124,74 +119,6 @@ def test_racing_appenders_do_not_mix_their_bytes(blobs: BlobStore) -> None:
     assert whole(blobs, "a") == b"".join(data for _, data in done)
 
 
-# What a power cut or a kill does is tried on real processes, at every step of putting a segment.
-_DIE = """
-import os, sys
-from pathlib import Path
-from app.store.blobs import BlobStore
-store = BlobStore(Path(sys.argv[1]))
-store.append("a", 0, b"kept")
-name, count = sys.argv[2], int(sys.argv[3])
-real = getattr(os, name)
-def die(*args, **kwargs):
-    global count
-    count -= 1
-    if not count:
-        os._exit(9)
-    return real(*args, **kwargs)
-setattr(os, name, die)
-store.append("a", 4, b" and new")
-"""
-
-
-@pytest.mark.parametrize(
-    ("step", "count", "stored"),
-    [
-        ("fsync", 1, b"kept"),
-        ("link", 1, b"kept"),
-        ("fsync", 2, b"kept and new"),
-        ("unlink", 1, b"kept and new"),
-    ],
-)
-def test_a_process_killed_at_any_step_leaves_whole_segments(
-    tmp_path: Path, step: str, count: int, stored: bytes
-) -> None:
-    died = subprocess.run([sys.executable, "-c", _DIE, str(tmp_path), step, str(count)])
-    assert died.returncode == 9
-    store = BlobStore(tmp_path)
-    assert whole(store, "a") == stored
-    assert store.append("a", len(stored), b"!") == len(stored) + 1
-    assert whole(store, "a") == stored + b"!"
-    assert list(tmp_path.rglob("*.part"))
-    store.sweep(datetime(2000, 1, 1, tzinfo=UTC))
-    assert list(tmp_path.rglob("*.part"))
-    store.sweep(datetime(2100, 1, 1, tzinfo=UTC))
-    assert not list(tmp_path.rglob("*.part"))
-    assert whole(store, "a") == stored + b"!"
-
-
-def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
-    blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    blobs.append("a", 0, b"first")
-    steps = []
-    fsync, link = os.fsync, os.link
-
-    def note_fsync(descriptor: int) -> None:
-        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        steps.append("sync folder" if folder else "sync bytes")
-        fsync(descriptor)
-
-    def note_link(source: Path, target: Path) -> None:
-        steps.append("link")
-        link(source, target)
-
-    monkeypatch.setattr(os, "fsync", note_fsync)
-    monkeypatch.setattr(os, "link", note_link)
-    blobs.append("a", 5, b"second")
-    assert steps == ["sync bytes", "link", "sync folder"]
-
-
 def test_a_deleted_blob_is_gone_at_once_and_may_begin_again(blobs: BlobStore) -> None:
     blobs.append("a", 0, b"old")
     with blobs.reader("a") as reader:
@@ -208,36 +135,11 @@ def test_a_deleted_blob_is_gone_at_once_and_may_begin_again(blobs: BlobStore) ->
     assert whole(blobs, "a") == b"new"
 
 
-def test_a_deletion_cut_short_is_finished_by_the_sweep(
-    blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(path: Path) -> None:
-        raise KeyboardInterrupt
-
-    blobs.append("a", 0, b"old")
-    with monkeypatch.context() as patch:
-        patch.setattr("app.store.blobs.shutil.rmtree", killed)
-        with pytest.raises(KeyboardInterrupt):
-            blobs.delete("a")
-    assert blobs.length("a") == 0
-    assert list((tmp_path / "blobs" / "uploads").iterdir())
-    blobs.sweep(datetime(2100, 1, 1, tzinfo=UTC))
-    assert not list((tmp_path / "blobs" / "uploads").iterdir())
-
-
 def test_segments_after_a_gap_do_not_count(blobs: BlobStore, tmp_path: Path) -> None:
     blobs.append("a", 0, b"one")
     (tmp_path / "blobs" / "uploads" / "a" / f"{9:020d}").write_bytes(b"far")
     assert blobs.length("a") == 3
     assert whole(blobs, "a") == b"one"
-
-
-def test_bytes_lost_by_the_disk_are_never_passed_over(blobs: BlobStore, tmp_path: Path) -> None:
-    blobs.append("a", 0, b"one")
-    with blobs.reader("a") as reader:
-        (tmp_path / "blobs" / "uploads" / "a" / f"{0:020d}").write_bytes(b"o")
-        with pytest.raises(NotVerified, match="blob_damaged"):
-            reader.read(3)
 
 
 @pytest.mark.parametrize(
@@ -268,27 +170,6 @@ def test_limits(blobs: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
         blobs.append("a", 2, b"x")
     with blobs.reader("a") as reader, pytest.raises(Malformed, match="blob_range"):
         reader.read_at(-1, 1)
-
-
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [
-        (errno.ENOSPC, "storage_full"),
-        (errno.EDQUOT, "storage_full"),
-        (errno.EIO, "storage_failed"),
-    ],
-)
-def test_a_refusing_disk_is_said_so(
-    blobs: BlobStore, monkeypatch: pytest.MonkeyPatch, number: int, code: str
-) -> None:
-    def refuse(descriptor: int) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(CaseHandoverError) as raised:
-        blobs.append("a", 0, b"x")
-    assert raised.value.code == code
-    assert raised.value.retryable
 
 
 def test_everything_is_for_its_owner_only(blobs: BlobStore, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import CHAR, Boolean, Connection, Integer, LargeBinary, String, Table
+from sqlalchemy import Connection
 
 from app.errors import Conflict
 from app.store import (
@@ -19,37 +19,16 @@ from app.store import (
     drafts,
     handovers,
     idempotency,
-    jobs,
     meta,
     nonces,
     own_records,
     statements,
-    tables,
     tokens,
     uploads,
 )
-from app.store.tables.types import Moment
 from app.store.unit_of_work import Database
 from tests.store.examples import NOON, example
 
-ROWS: list[tuple[Table, type]] = [
-    (tables.access_log, access_log.AccessLogRow),
-    (tables.bundles, bundles.BundleRow),
-    (tables.clocks, handovers.ClockRow),
-    (tables.directories, directories.DirectoryRow),
-    (tables.draft_attachments, drafts.AttachmentRow),
-    (tables.drafts, drafts.DraftRow),
-    (tables.handover_children, handovers.ChildRow),
-    (tables.handovers, handovers.HandoverRow),
-    (tables.idempotency, idempotency.IdempotencyRow),
-    (tables.items, handovers.ItemRow),
-    (tables.jobs, jobs.Job),
-    (tables.nonces, nonces.NonceRow),
-    (tables.own_records, own_records.OwnRecordRow),
-    (tables.statements, statements.StatementRow),
-    (tables.tokens, tokens.TokenRow),
-    (tables.uploads, uploads.UploadRow),
-]
 LATER = NOON + timedelta(hours=1)
 
 
@@ -57,33 +36,6 @@ LATER = NOON + timedelta(hours=1)
 def connection(database: Database) -> Iterator[Connection]:
     with database.write() as uow:
         yield uow.connection
-
-
-@pytest.mark.parametrize(("table", "row"), ROWS)
-def test_a_row_has_a_field_for_every_column(table: Table, row: type) -> None:
-    assert [f.name for f in dataclasses.fields(row)] == [c.name for c in table.columns]
-
-
-def test_every_table_has_its_comment_and_its_row() -> None:
-    assert {t for t, _ in ROWS} | {tables.counters, tables.meta} == set(
-        tables.metadata.tables.values()
-    )
-    assert all(table.comment for table in tables.metadata.tables.values())
-
-
-def test_no_column_has_room_for_a_story() -> None:
-    """Text is bounded; bytes are sealed, or a signed document of enumerations and digests."""
-    clear = {"statements.wire", "uploads.wire", "directories.wire", "access_log.entry"}
-    for table in tables.metadata.tables.values():
-        for column in table.columns:
-            kind, name = column.type, f"{table.name}.{column.name}"
-            if isinstance(kind, LargeBinary):
-                assert name in clear or column.name.endswith("_sealed"), name
-            elif isinstance(kind, (String, CHAR)):
-                assert kind.length, name
-                assert kind.length <= 2048, name
-            else:
-                assert isinstance(kind, (Boolean, Integer, Moment)), name
 
 
 ONCE: list[tuple[Callable[..., Any], Any, Callable[..., Any], tuple[Any, ...]]] = [

@@ -17,6 +17,8 @@ from app.store import sqlite
 from app.store.tables import counters, meta, tokens
 from app.store.unit_of_work import Database, UnitOfWork
 
+set_journal = sqlite._set_journal
+
 
 def put(connection: Connection, value: int) -> None:
     connection.execute(insert(counters).values(name="n", value=value))
@@ -67,6 +69,28 @@ def test_the_journal_is_the_one_that_the_build_of_sqlite_is_safe_with(url: str) 
         assert mode == ("wal" if safe else "truncate")
         assert uow.connection.scalar(text("PRAGMA synchronous")) == 2  # FULL
         assert uow.connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_journal_that_others_keep_open_is_not_used_by_an_unsafe_build(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, _ = sqlite.choose_module()
+    monkeypatch.setattr(sqlite, "choose_module", lambda: (module, True))
+    with Database(url) as database:
+        with database.write() as uow:
+            counters.create(uow.connection)
+        monkeypatch.setattr(sqlite, "choose_module", lambda: (module, False))
+        with pytest.raises(Unavailable, match="database_busy"):
+            Database(url, patience=0.05)
+
+
+def test_a_journal_mode_that_was_not_obtained_is_never_used(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite answers with the mode that it has, which need not be the one asked for."""
+    monkeypatch.setattr(sqlite, "_set_journal", lambda _: set_journal("another"))
+    with pytest.raises(Unavailable, match="database_journal"):
+        Database(url)
 
 
 @pytest.mark.parametrize(

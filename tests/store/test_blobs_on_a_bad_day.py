@@ -1,0 +1,150 @@
+"""Kills, refusing disks and lost bytes: what was promised is there, what was not is not."""
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.errors import CaseHandoverError, NotVerified, Unavailable
+from app.store.blobs import BlobStore
+
+LONG_AGO, ONE_DAY = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def whole(store: BlobStore, blob_id: str) -> bytes:
+    with store.reader(blob_id) as reader:
+        return reader.read(reader.size)
+
+
+# What a power cut or a kill does is tried on real processes, at every step of putting a segment.
+_DIE = """
+import os, sys
+from pathlib import Path
+from app.store.blobs import BlobStore
+store = BlobStore(Path(sys.argv[1]))
+store.append("a", 0, b"kept")
+name, count = sys.argv[2], int(sys.argv[3])
+real = getattr(os, name)
+def die(*args, **kwargs):
+    global count
+    count -= 1
+    if not count:
+        os._exit(9)
+    return real(*args, **kwargs)
+setattr(os, name, die)
+store.append("a", 4, b" and new")
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "count", "stored"),
+    [
+        ("fsync", 1, b"kept"),
+        ("link", 1, b"kept"),
+        ("fsync", 2, b"kept and new"),
+        ("unlink", 1, b"kept and new"),
+    ],
+)
+def test_a_process_killed_at_any_step_leaves_whole_segments(
+    tmp_path: Path, step: str, count: int, stored: bytes
+) -> None:
+    died = subprocess.run([sys.executable, "-c", _DIE, str(tmp_path), step, str(count)])
+    assert died.returncode == 9
+    store = BlobStore(tmp_path)
+    assert whole(store, "a") == stored
+    assert store.append("a", len(stored), b"!") == len(stored) + 1
+    assert whole(store, "a") == stored + b"!"
+    assert list(tmp_path.rglob("*.part"))
+    store.sweep(LONG_AGO)
+    assert list(tmp_path.rglob("*.part"))
+    store.sweep(ONE_DAY)
+    assert not list(tmp_path.rglob("*.part"))
+    assert whole(store, "a") == stored + b"!"
+
+
+def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
+    blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs.append("a", 0, b"first")
+    steps = []
+    fsync, link = os.fsync, os.link
+
+    def note_fsync(descriptor: int) -> None:
+        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        steps.append("sync folder" if folder else "sync bytes")
+        fsync(descriptor)
+
+    def note_link(source: Path, target: Path) -> None:
+        steps.append("link")
+        link(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(os, "link", note_link)
+    blobs.append("a", 5, b"second")
+    assert steps == ["sync bytes", "link", "sync folder"]
+
+
+def test_a_deletion_cut_short_is_finished_by_the_sweep(
+    blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    blobs.append("a", 0, b"old")
+    with monkeypatch.context() as patch:
+        patch.setattr("app.store.blobs.shutil.rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            blobs.delete("a")
+    assert blobs.length("a") == 0
+    assert list((tmp_path / "blobs" / "uploads").iterdir())
+    blobs.sweep(ONE_DAY)
+    assert not list((tmp_path / "blobs" / "uploads").iterdir())
+
+
+def test_bytes_lost_by_the_disk_are_never_passed_over(blobs: BlobStore, tmp_path: Path) -> None:
+    blobs.append("a", 0, b"one")
+    with blobs.reader("a") as reader:
+        (tmp_path / "blobs" / "uploads" / "a" / f"{0:020d}").write_bytes(b"o")
+        with pytest.raises(NotVerified, match="blob_damaged"):
+            reader.read(3)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "storage_full"),
+        (errno.EDQUOT, "storage_full"),
+        (errno.EIO, "storage_failed"),
+    ],
+)
+def test_a_refusing_disk_is_said_so(
+    blobs: BlobStore, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(CaseHandoverError) as raised:
+        blobs.append("a", 0, b"x")
+    assert raised.value.code == code
+    assert raised.value.retryable
+
+
+def test_a_disk_that_takes_nothing_is_found_by_asking(blobs: BlobStore, tmp_path: Path) -> None:
+    blobs.check()
+    folder = tmp_path / "blobs" / "uploads"
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    with pytest.raises(Unavailable, match="storage_failed"):
+        blobs.check()
+
+
+def test_a_probe_cut_short_is_swept(blobs: BlobStore, tmp_path: Path) -> None:
+    (tmp_path / "blobs" / "uploads" / "0123.part").write_bytes(b"")
+    blobs.sweep(ONE_DAY)
+    assert not list(tmp_path.rglob("*.part"))

@@ -1,0 +1,191 @@
+"""Jobs under racing workers and under any order of calls."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
+
+from app.errors import Conflict
+from app.store import jobs, sqlite, tables
+from app.store.jobs import Job
+from app.store.unit_of_work import Database
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LEASE = timedelta(minutes=1)
+
+
+def seconds(n: int) -> datetime:
+    """Noon and `n` seconds."""
+    return NOON + timedelta(seconds=n)
+
+
+def add(connection: Connection, key: str, lane: str, due: int = 0) -> None:
+    jobs.enqueue(connection, "deliver", lane, key, {"statement": key}, seconds(due))
+
+
+def take(connection: Connection, now: int = 0, limit: int = 10) -> list[Job]:
+    return jobs.claim(connection, ["deliver"], seconds(now), LEASE, limit)
+
+
+def test_racing_workers_never_have_one_job_or_one_lane_twice(database: Database) -> None:
+    lanes, each = 5, 8
+    with database.write() as uow:
+        for number in range(lanes * each):
+            add(uow.connection, str(number), f"lane {number % lanes}")
+    done: list[int] = []
+    working: set[str] = set()
+
+    def work() -> None:
+        for _ in range(10 * lanes * each):  # more than enough, and an end if one worker fails
+            if len(done) == lanes * each:
+                return
+            with database.write() as uow:
+                claimed = take(uow.connection, limit=2)
+                for job in claimed:
+                    assert job.lane not in working
+                    working.add(job.lane)
+            for job in claimed:
+                with database.write() as uow:
+                    jobs.complete(uow.connection, job)
+                    working.remove(job.lane)
+                    done.append(int(job.key))
+
+    with ThreadPoolExecutor(4) as pool:
+        for worker in [pool.submit(work) for _ in range(4)]:
+            worker.result()
+    assert sorted(done) == list(range(lanes * each))
+    for lane in range(lanes):
+        assert [n for n in done if n % lanes == lane] == list(range(lane, lanes * each, lanes))
+
+
+class Queue(RuleBasedStateMachine):
+    """The table against a list in memory, under any order of calls and any passing of time."""
+
+    held = Bundle("held")
+
+    def __init__(self) -> None:
+        super().__init__()
+        module, _ = sqlite.choose_module()
+        self.engine = create_engine("sqlite://", module=module, poolclass=StaticPool)
+        tables.jobs.create(self.engine)
+        self.connection = self.engine.connect()
+        self.model: dict[int, Job] = {}
+        self.last_id = 0
+        self.now = 0
+
+    def teardown(self) -> None:
+        self.connection.close()
+        self.engine.dispose()
+
+    @rule(lane=st.sampled_from("ab"), n=st.integers(1, 4), delay=st.integers(-30, 90))
+    def ask(self, lane: str, n: int, delay: int) -> None:
+        key, due = f"{lane}{n}", seconds(self.now + delay)
+        add(self.connection, key, lane, self.now + delay)
+        for job in self.model.values():
+            if job.key == key:
+                again = job.lease_until is not None
+                self.model[job.id] = replace(job, due_at=min(due, job.due_at), again=again)
+                return
+        # SQLite spends an id on a refused insert or not, as it likes: only the order counts.
+        (new,) = [j for j in jobs.in_lane(self.connection, lane) if j.key == key]
+        assert new.id > self.last_id
+        self.last_id = new.id
+        self.model[new.id] = Job(
+            new.id, "deliver", lane, key, {"statement": key}, due, None, 0, 0, None, False, False
+        )
+
+    @rule(by=st.integers(1, 120))
+    def time_passes(self, by: int) -> None:
+        self.now += by
+
+    def _next_of(self, lane: str) -> Job | None:
+        """The job of a lane that may be claimed now, by the rules in words."""
+        rest = [job for job in self.model.values() if job.lane == lane]
+        leased = [job for job in rest if job.lease_until and job.lease_until > seconds(self.now)]
+        waiting = sorted((job for job in rest if not job.stopped), key=lambda job: job.id)
+        if leased or not waiting or waiting[0].due_at > seconds(self.now):
+            return None
+        return waiting[0]
+
+    @rule(target=held, limit=st.integers(1, 3))
+    def claim(self, limit: int) -> list[Job]:
+        ready = [job for lane in "ab" if (job := self._next_of(lane))]
+        ready.sort(key=lambda job: (job.due_at, job.id))
+        expected = [
+            replace(
+                job,
+                lease_until=seconds(self.now) + LEASE,
+                fence=job.fence + 1,
+                attempts=job.attempts + 1,
+                again=False,
+            )
+            for job in ready[:limit]
+        ]
+        claimed = take(self.connection, self.now, limit)
+        assert claimed == expected
+        self.model |= {job.id: job for job in claimed}
+        return claimed
+
+    def _fenced(self, job: Job) -> bool:
+        known = self.model.get(job.id)
+        return known is None or known.fence != job.fence
+
+    @rule(jobs_held=consumes(held), delay=st.integers(0, 90), how=st.sampled_from("crsn"))
+    def finish(self, jobs_held: list[Job], delay: int, how: str) -> None:
+        for job in jobs_held:
+            if self._fenced(job):
+                with pytest.raises(Conflict, match="job_taken_over"):
+                    self._finish(job, delay, how)
+            else:
+                self._finish(job, delay, how)
+                self._expect(self.model[job.id], delay, how)
+
+    def _finish(self, job: Job, delay: int, how: str) -> None:
+        until = seconds(self.now + delay)
+        if how == "c":
+            jobs.complete(self.connection, job)
+        elif how == "r":
+            jobs.retry(self.connection, job, until, "failed")
+        elif how == "s":
+            jobs.stop(self.connection, job, "given_up")
+        else:
+            jobs.renew(self.connection, job, until)
+
+    def _expect(self, job: Job, delay: int, how: str) -> None:
+        until = seconds(self.now + delay)
+        free = replace(job, lease_until=None, again=False)
+        if how == "c" and not job.again:
+            del self.model[job.id]
+        elif how == "c":
+            self.model[job.id] = replace(free, attempts=0, last_code=None)
+        elif how == "r":
+            self.model[job.id] = replace(free, due_at=until, last_code="failed")
+        elif how == "s":
+            self.model[job.id] = replace(
+                free, fence=job.fence + 1, last_code="given_up", stopped=True
+            )
+        else:
+            self.model[job.id] = replace(job, lease_until=until)
+
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        stopped = [job for job in self.model.values() if job.stopped]
+        if stopped:
+            job = data.draw(st.sampled_from(stopped))
+            jobs.resume(self.connection, job.id, seconds(self.now))
+            self.model[job.id] = replace(job, due_at=seconds(self.now), attempts=0, stopped=False)
+
+    @invariant()
+    def the_table_is_as_the_model(self) -> None:
+        stored = [job for lane in "ab" for job in jobs.in_lane(self.connection, lane)]
+        assert {job.id: job for job in stored} == self.model
+
+
+TestQueue = Queue.TestCase
+TestQueue.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
