@@ -12,7 +12,7 @@ from app.api.bodies import pieces, whole
 from app.api.callers import TheSite
 from app.api.problems import problem
 from app.errors import Conflict, Malformed
-from app.flows import receive, sync
+from app.flows import receive, setup, sync
 from app.flows.receive import Answered
 
 router = APIRouter(tags=["exchange"])
@@ -29,7 +29,7 @@ Secret = Annotated[str, Header(max_length=100)]
 @router.get("/.well-known/case-handover")
 def who_we_are(site: TheSite) -> dict[str, Any]:
     """Who answers here, and what it understands."""
-    return receive.who_we_are(site)
+    return setup.who_we_are(site)
 
 
 @router.post("/exchange/v1/statements", response_class=Response)

@@ -69,12 +69,13 @@ def seal(
     return Parcel(announced, blob)
 
 
-def admit(site: Site, statement: Statement, blob: str) -> AdmittedBundle:
+def admit(site: Site, statement: Statement, blob: str) -> "Opened":
     """Verify a whole bundle that arrived with a statement. Raises what `bundle.admit` raises."""
     with site.blobs.reader(blob) as sealed:
-        return admit_bundle(
+        admitted = admit_bundle(
             sealed.read, announced(statement), expected(statement), identities(site), limits(site)
         )
+    return Opened(site, blob, admitted)
 
 
 @dataclass(frozen=True)

@@ -15,24 +15,24 @@ Nothing is stored before step 10 has passed.
 """
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
 from app.crypto.ids import digest, new_id
 from app.errors import CaseHandoverError, Conflict, NotFound, NotVerified, TooLarge
-from app.flows import ledgers, parcels
+from app.flows import labels, ledgers, parcels
 from app.flows.issue import Saying, sign
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
-from app.handover.bodies import BODIES
 from app.handover.codes import Side
 from app.handover.replica import Replica
-from app.handover.statement import VERSION, Statement, from_envelope, reopen
+from app.handover.statement import OPENERS, Statement, from_envelope, reopen
 from app.handover.when import instant
-from app.store import bundles, uploads
+from app.store import bundles, own_records, uploads
 from app.store.bundles import BundleRow
+from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
 from app.store.uploads import UploadRow
 from app.trust.envelope import verify_statement
@@ -86,21 +86,6 @@ def statement(site: Site, wire: bytes) -> Answered | BundleWanted:
     raise refused
 
 
-def who_we_are(site: Site) -> dict[str, Any]:
-    """The well-known document: who answers here, and what it understands."""
-    settings = site.settings
-    return {
-        "authority": site.authority,
-        "versions": [VERSION],
-        "kinds": sorted(BODIES),
-        "limits": {
-            "bundle": settings.bundle_bytes,
-            "content": settings.content_bytes,
-            "attachments": settings.attachments,
-        },
-    }
-
-
 def append(site: Site, upload: str, secret: str, offset: int, data: bytes) -> int:
     """Add bytes to an upload at `offset`; returns the new offset. The bytes are on the disk.
 
@@ -138,7 +123,7 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     """
     row = find_upload(site, upload, secret)
     arrived = reopen(row.wire)
-    result = _admit(site, row, arrived)
+    result, label = _admit(site, row, arrived)
     now = site.clock()
     spare = None
     with site.database.write() as uow:
@@ -147,6 +132,7 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
         refused = None if known else _refused(uow, site, replica, arrived, now)
         uploads.remove(uow.connection, row.id)
         if refused is None:
+            _own_record(uow, site, arrived, label)
             spare = _keep_bundle(uow, arrived, row.id, result, now)
             wire = _conclude(uow, site, replica, arrived, result, now)
     if spare or refused:
@@ -217,16 +203,17 @@ def _want_bundle(uow: UnitOfWork, site: Site, arrived: Statement, now: datetime)
     return BundleWanted(row.id, secret)
 
 
-def _admit(site: Site, row: UploadRow, arrived: Statement) -> dict[str, Any]:
-    """`stored`, or `unusable` with the code of the step that failed."""
+def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, Any], str | None]:
+    """`stored`, or `unusable` with the code of the step that failed; and the label for lists."""
     try:
-        parcels.admit(site, arrived, row.id)
+        opened = parcels.admit(site, arrived, row.id)
     except CaseHandoverError as error:
         if error.code in parcels.NOT_THE_ANNOUNCED:
             site.blobs.delete(row.id)
             raise NotVerified(error.code, error.detail, retryable=True) from None
-        return {"result": "unusable", "code": error.code}
-    return {"result": "held" if arrived.body is None else "stored"}
+        return {"result": "unusable", "code": error.code}, None
+    label = labels.of_words(arrived.kind, opened.content()) if arrived.kind in OPENERS else None
+    return {"result": "stored"}, label
 
 
 def _keep_bundle(
@@ -249,6 +236,16 @@ def _keep_bundle(
         ),
     )
     return False
+
+
+def _own_record(uow: UnitOfWork, site: Site, arrived: Statement, label: str | None) -> None:
+    """To whom a handover comes first, and the name by which people will know it."""
+    known = own_records.get(uow.connection, arrived.handover)
+    fresh = OwnRecordRow(arrived.handover, None, site.settings.receiving_team, None, None)
+    row = known or fresh
+    if label:
+        row = replace(row, label_sealed=labels.seal(site, arrived.handover, label))
+    own_records.put(uow.connection, row)
 
 
 def _conclude(

@@ -141,7 +141,8 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
 
 
 def _own(uow: UnitOfWork, site: Site, row: DraftRow, label: str) -> None:
-    sealed = labels.seal(site, row.id, label)
+    before = own_records.get(uow.connection, row.id)
+    sealed = labels.seal(site, row.id, label) if label else before and before.label_sealed
     own_records.put(
         uow.connection, OwnRecordRow(row.id, row.own_reference, row.team, sealed, row.id)
     )

@@ -1,0 +1,1 @@
+"""The `handover` command: one file a noun."""

@@ -1,0 +1,44 @@
+"""An authority's keyring file, and whose signature makes a directory."""
+
+from datetime import datetime
+
+from app.errors import Malformed
+from app.trust.directory import Roots
+from app.trust.keyfile import dump_unencrypted, load_unencrypted, lock, unlock
+from app.trust.keyring import Keyring
+
+
+def new_file(authority: str, passphrase: str | None, now: datetime) -> bytes:
+    """A new keyring as its file: an age file, or for a demonstration (no passphrase) in clear."""
+    keyring = Keyring.create(authority, now)
+    return dump_unencrypted(keyring) if passphrase is None else lock(keyring, passphrase)
+
+
+def open_file(data: bytes, passphrase: str | None) -> Keyring:
+    """The keyring of a file. A demonstration's is in clear, and says so.
+
+    Raises Malformed (`passphrase-missing`, `keyring-form`), NotVerified (`keyring-passphrase`).
+    """
+    if data.startswith(b"{"):
+        return load_unencrypted(data)
+    if passphrase is None:
+        raise Malformed("passphrase-missing", "Give the keyring's passphrase, or name its file")
+    return unlock(data, passphrase)
+
+
+def rotated_file(data: bytes, passphrase: str | None, now: datetime) -> bytes:
+    """The same keyring with new keys, which come into use in two weeks."""
+    keyring = open_file(data, passphrase).rotate(now)
+    return dump_unencrypted(keyring) if passphrase is None else lock(keyring, passphrase)
+
+
+def roots(pinned: bytes | None, keyring: Keyring) -> Roots:
+    """The roots pinned at `init`, or our own where we keep the directory ourselves.
+
+    Raises Malformed (`roots-missing`).
+    """
+    if pinned is not None:
+        return Roots.model_validate_json(pinned)
+    if keyring.root is None:
+        raise Malformed("roots-missing", "Put the regional roots into roots.json")
+    return Roots(threshold=1, keys=(keyring.root.public,))

@@ -1,0 +1,159 @@
+"""Setting an authority up: its first directory, its card, pairing with others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.crypto.strictjson import JsonValue
+from app.errors import Conflict, NotAllowed
+from app.flows.site import Site, directory_of
+from app.handover.bodies import BODIES
+from app.handover.statement import VERSION
+from app.handover.when import stamp
+from app.store import directories
+from app.store.directories import DirectoryRow
+from app.trust import forms
+from app.trust.authority import Authority
+from app.trust.card import (
+    Card,
+    add_to_directory,
+    confirm,
+    describe,
+    fingerprint,
+    make_card,
+    next_version,
+    open_card,
+)
+from app.trust.directory import DirectoryDocument, sign_directory, verify_directory
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """How an authority presents itself. `endpoint` is where its exchange answers."""
+
+    name: str
+    endpoint: str
+    front_door: str
+    out_of_hours: str | None = None
+    secure_mail: str | None = None
+
+
+def found(site: Site, contacts: Contacts) -> None:
+    """The first directory, with ourselves in it, signed by our own root.
+
+    Raises Conflict (`already-set-up`), Malformed (`authority-form`).
+    """
+    now = site.clock()
+    entry = _entry(site, contacts, now)
+    with site.database.write() as uow:
+        if directories.latest(uow.connection) is not None:
+            raise Conflict("already-set-up", "This service is set up already")
+        _publish(uow.connection, site, next_version(None, (entry,), now), now)
+
+
+def card(site: Site) -> tuple[bytes, str]:
+    """Our card to give to another authority, and its fingerprint to read over the telephone."""
+    now = site.clock()
+    with site.database.read() as uow:
+        entry = directory_of(uow, site).authority(site.authority)
+    current = describe(forms.value(entry), site.keyring)
+    wire = make_card(current, site.keyring, now).wire
+    return wire, fingerprint(open_card(wire, now))
+
+
+def read_card(site: Site, wire: bytes) -> tuple[Card, str]:
+    """Another authority's card and its fingerprint: nothing is trusted yet."""
+    opened = open_card(wire, site.clock())
+    return opened, fingerprint(opened)
+
+
+def pair(site: Site, wire: bytes, spoken: str) -> Authority:
+    """Trust another authority whose fingerprint was read to us over the telephone.
+
+    Raises NotVerified (`fingerprint-mismatch`), NotAllowed (`not-our-directory`).
+    """
+    now = site.clock()
+    confirmed = confirm(open_card(wire, now), spoken)
+    with site.database.write() as uow:
+        document = directory_of(uow, site).document
+        changed = add_to_directory(document, confirmed, now)
+        _publish(uow.connection, site, changed, now)
+    return confirmed.card.authority
+
+
+def who_we_are(site: Site) -> dict[str, Any]:
+    """The well-known document: who answers here, and what it understands."""
+    settings = site.settings
+    return {
+        "authority": site.authority,
+        "versions": [VERSION],
+        "kinds": sorted(BODIES),
+        "limits": {
+            "bundle": settings.bundle_bytes,
+            "content": settings.content_bytes,
+            "attachments": settings.attachments,
+        },
+    }
+
+
+def current_directory(site: Site) -> tuple[dict[str, Any], bytes]:
+    """The directory in force, as a value and as it is signed."""
+    with site.database.read() as uow:
+        directory = directory_of(uow, site)
+    return forms.value(directory.document), directory.wire
+
+
+def import_directory(site: Site, wire: bytes) -> int:
+    """Take a newer directory of our roots; returns its version.
+
+    Raises NotVerified (`directory-rollback`, `directory-equivocation`, `directory-roots`, ...).
+    """
+    now = site.clock()
+    with site.database.write() as uow:
+        row = directories.latest(uow.connection)
+        current = directory_of(uow, site) if row else None
+        arrived = verify_directory(wire, site.roots, current=current, now=now)
+        if current is None or arrived.version > current.version:
+            directories.insert(uow.connection, DirectoryRow(arrived.version, wire, now))
+    return arrived.version
+
+
+def sign(site: Site, document: bytes) -> bytes:
+    """A directory document, written by hand, as our root signs it.
+
+    Raises Malformed (`directory-form`), NotAllowed (`not-our-directory`).
+    """
+    return sign_directory(
+        forms.read(DirectoryDocument, document, "directory-form"), _root(site)
+    ).wire
+
+
+def _publish(connection: Any, site: Site, document: DirectoryDocument, now: datetime) -> None:
+    wire = sign_directory(document, _root(site)).wire
+    directories.insert(connection, DirectoryRow(document.version, wire, now))
+
+
+def _root(site: Site) -> Any:
+    if site.keyring.root is None:
+        raise NotAllowed("not-our-directory", "A regional root signs this directory; ask there")
+    return site.keyring.root
+
+
+def _entry(site: Site, contacts: Contacts, now: datetime) -> Authority:
+    about: dict[str, JsonValue] = {
+        "other_identifiers": [],
+        "name": contacts.name,
+        "nation": site.settings.nation,
+        "valid_from": stamp(now),
+        "valid_to": None,
+        "successor": None,
+        "route": "exchange",
+        "endpoint": contacts.endpoint,
+        "contacts": {
+            "front_door": contacts.front_door,
+            "out_of_hours": contacts.out_of_hours,
+            "secure_mail": contacts.secure_mail,
+        },
+        "verified_on": now.date().isoformat(),
+    }
+    return describe(about, site.keyring)

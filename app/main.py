@@ -1,0 +1,61 @@
+"""Composition: the one place where a service is put together from its parts."""
+
+import os
+from pathlib import Path
+
+from app import settings as configuration
+from app.cli import root
+from app.errors import Malformed
+from app.flows import keys
+from app.flows.site import Site, utc_now
+from app.outside.peers import HttpPeers
+from app.resources import folder
+from app.settings import Settings
+from app.store.blobs import BlobStore
+from app.store.migrate import upgrade
+from app.store.unit_of_work import Database
+
+ROOTS = "roots.json"
+
+
+def open_site(home: Path, passphrase: str | None = None) -> Site:
+    """The service that lives in a home folder. Migrates its database if need be.
+
+    Raises Malformed (`settings-...`, `keyring-missing`), NotVerified (`keyring-passphrase`).
+    """
+    settings = configuration.load(home)
+    keyring = keys.open_file(*_keyring_file(settings, home, passphrase))
+    pinned = home / ROOTS
+    database = Database(configuration.database_url(settings, home))
+    upgrade(database, folder("migrations"))
+    return Site(
+        settings=settings,
+        database=database,
+        blobs=BlobStore(home / settings.blobs),
+        keyring=keyring,
+        roots=keys.roots(pinned.read_bytes() if pinned.is_file() else None, keyring),
+        peers=HttpPeers(),
+        clock=utc_now,
+    )
+
+
+def _keyring_file(
+    settings: Settings, home: Path, passphrase: str | None
+) -> tuple[bytes, str | None]:
+    """The keyring's bytes, and the passphrase given or that of the passphrase file."""
+    path = home / settings.keyring
+    if not path.is_file():
+        raise Malformed("keyring-missing", f"There is no keyring at {path}: see `handover init`")
+    if passphrase is None and settings.passphrase_file:
+        passphrase = (home / settings.passphrase_file).read_text(encoding="utf-8").rstrip("\n")
+    return path.read_bytes(), passphrase
+
+
+def command() -> None:
+    """The `handover` command."""
+    os.umask(0o077)
+    root.run(open_site)
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,141 @@
+"""Two authorities in one process: real flows, databases, blobs and keys; the network is a seam."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.access import Caller
+from app.errors import CaseHandoverError
+from app.flows import deliver, keys, receive, setup, sync, work
+from app.flows.receive import Answered, FinalRefusal
+from app.flows.setup import Contacts
+from app.flows.site import Site
+from app.outside.peers import Answer, Refused, Upload
+from app.resources import folder
+from app.settings import Settings
+from app.store.blobs import BlobStore
+from app.store.migrate import upgrade
+from app.store.unit_of_work import Database
+
+SENDER, RECEIVER = "gss:E10000025", "gss:E06000030"
+WORKER = Caller("user-1", frozenset({"practitioner"}), frozenset({"front-door"}))
+HEAD = Caller("user-2", frozenset({"head_of_service"}), frozenset())
+
+
+@dataclass
+class Clock:
+    """The time that both authorities see; a test moves it."""
+
+    now: datetime = datetime(2026, 12, 18, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Wire:
+    """Stands where HTTP is: calls the other side's flows, and says no as its API would."""
+
+    sites: dict[str, Site] = field(default_factory=dict)
+    cut: bool = False
+
+    def post_statement(self, endpoint: str, wire: bytes) -> Answer:
+        outcome = self._call(lambda site: receive.statement(site, wire), endpoint)
+        if isinstance(outcome, Answered):
+            return Answer(wire=outcome.wire)
+        return Answer(upload=Upload(f"{endpoint}#{outcome.upload}", outcome.secret))
+
+    def upload(self, upload: Upload, size: int, read_at: Callable[[int, int], bytes]) -> bytes:
+        endpoint, _, name = upload.url.partition("#")
+        at = self._call(lambda site: receive.reached(site, name, upload.secret), endpoint)
+        while at < size:
+            piece = read_at(at, min(2**20, size - at))
+            at = self._call(
+                lambda site, at=at, piece=piece: receive.append(
+                    site, name, upload.secret, at, piece
+                ),
+                endpoint,
+            )
+        answered = self._call(lambda site: receive.complete(site, name, upload.secret), endpoint)
+        return answered.wire
+
+    def sync(self, endpoint: str, wire: bytes) -> list[bytes]:
+        return self._call(lambda site: sync.answer(site, wire), endpoint)
+
+    def _call(self, function: Callable[[Site], Any], endpoint: str) -> Any:
+        try:
+            return function(self.sites[endpoint])
+        except FinalRefusal as no:
+            raise Refused(no.code, no.detail, retryable=False, wire=no.wire) from None
+        except CaseHandoverError as error:
+            raise Refused(error.code, error.detail, retryable=error.retryable) from None
+
+
+@dataclass
+class Two:
+    """A sending and a receiving authority that have paired."""
+
+    sender: Site
+    receiver: Site
+    clock: Clock
+    wire: Wire
+
+    def run(self) -> list[str]:
+        """Do every job that is due at either side; returns their outcomes."""
+        outcomes: list[str] = []
+        while True:
+            done = [
+                work.run(site, job, 0.5)
+                for site in (self.sender, self.receiver)
+                for job in work.claim(site, timedelta(minutes=1), 10)
+            ]
+            if not done:
+                return outcomes
+            outcomes += done
+
+
+def make_site(home: Path, authority: str, clock: Clock, wire: Wire, endpoint: str) -> Site:
+    database = Database(f"sqlite:///{home / 'handover.db'}")
+    upgrade(database, folder("migrations"))
+    keyring = keys.open_file(keys.new_file(authority, None, clock()), None)
+    site = Site(
+        settings=Settings(authority=authority),
+        database=database,
+        blobs=BlobStore(home / "blobs"),
+        keyring=keyring,
+        roots=keys.roots(None, keyring),
+        peers=wire,
+        clock=clock,
+    )
+    wire.sites[endpoint] = site
+    setup.found(site, Contacts("Fictional council", endpoint, "01632 960000"))
+    return site
+
+
+def pair(one: Site, other: Site) -> None:
+    wire, spoken = setup.card(other)
+    setup.pair(one, wire, spoken)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    clock, wire = Clock(), Wire()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    sender = make_site(tmp_path / "a", SENDER, clock, wire, "http://127.0.0.1:1")
+    receiver = make_site(tmp_path / "b", RECEIVER, clock, wire, "http://127.0.0.1:2")
+    pair(sender, receiver)
+    pair(receiver, sender)
+    yield Two(sender, receiver, clock, wire)
+    sender.database.close()
+    receiver.database.close()
+
+
+__all__ = ["HEAD", "RECEIVER", "SENDER", "WORKER", "Two", "deliver"]
