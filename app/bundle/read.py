@@ -29,6 +29,8 @@ class OpenMember:
     def read(self, offset: int, n: int) -> bytes:
         """As `data[offset : offset + n]`. Raises NotVerified `age-payload-...`."""
         stop = min(offset + n, self.member.size)
+        if not 0 <= offset < stop:  # before it there are other members
+            return b""
         return self._payload.read(self._start + offset, stop - offset)
 
     def pieces(self) -> Iterator[bytes]:

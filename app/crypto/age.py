@@ -47,17 +47,18 @@ class Encryptor:
 
     def update(self, data: bytes) -> bytes:
         self._held += data
-        sealed = []
-        while len(self._held) > CHUNK:  # a full chunk may still be the last
-            sealed.append(
-                self._chunks.seal(self._index, last=False, plain=bytes(self._held[:CHUNK]))
+        full = max(0, len(self._held) - 1) // CHUNK  # what is held may still be the last chunk
+        with memoryview(self._held) as view:
+            sealed = b"".join(
+                self._chunks.seal(self._index + i, view[i * CHUNK :][:CHUNK], last=False)
+                for i in range(full)
             )
-            del self._held[:CHUNK]
-            self._index += 1
-        return b"".join(sealed)
+        del self._held[: full * CHUNK]
+        self._index += full
+        return sealed
 
     def finish(self) -> bytes:
-        return self._chunks.seal(self._index, last=True, plain=bytes(self._held))
+        return self._chunks.seal(self._index, self._held, last=True)
 
 
 class Stream:
@@ -119,7 +120,7 @@ class Payload:
         Raises NotVerified `age-payload-chunk`, `age-payload-truncated`.
         """
         stop = min(offset + n, self.size)
-        if offset >= stop:
+        if not 0 <= offset < stop:
             return b""
         first, past = offset // CHUNK, -(-stop // CHUNK)
         begin = self._start + first * _SEALED
@@ -157,7 +158,7 @@ class _Chunks:
             raise Malformed("age-nonce-missing", "The file ends early. Ask for it again.")
         self._cipher = ChaCha20Poly1305(derive(file_key, nonce, b"payload"))
 
-    def seal(self, index: int, *, last: bool, plain: bytes) -> bytes:
+    def seal(self, index: int, plain: bytearray | memoryview, *, last: bool) -> bytes:
         return self._cipher.encrypt(_counter(index, last=last), plain, None)
 
     def open(self, index: int, sealed: bytes) -> bytes:

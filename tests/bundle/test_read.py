@@ -30,6 +30,8 @@ def test_a_range_never_leaves_its_member(path: str) -> None:
     assert opened.read(0, 1 << 20) == b"".join(opened.pieces())
     assert len(opened.read(0, 1 << 20)) == opened.member.size
     assert opened.read(opened.member.size, 10) == b""
+    assert opened.read(-512, 600) == b""
+    assert opened.read(0, -1) == b""
 
 
 def test_only_what_it_needs_is_read() -> None:

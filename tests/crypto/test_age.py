@@ -71,13 +71,14 @@ def test_what_is_sealed_in_any_steps_opens_in_any_steps(size: int, step: int, pi
     assert b"".join(decrypt(lambda n: stream.read(min(n, piece)), [THIRD, OTHER])) == data
 
 
-@given(size=SIZES, start=st.integers(0, 3 * CHUNK), n=st.integers(0, 3 * CHUNK))
+@given(size=SIZES, start=st.integers(0, 3 * CHUNK), n=st.integers(-5, 3 * CHUNK))
 def test_a_range_is_the_slice(size: int, start: int, n: int) -> None:
     data = hashlib.shake_256(b"range").digest(size)
     file = seal(data, ME)
     payload = Payload(read_at(file), len(file), [ME])
     assert payload.size == size
-    assert payload.read(start, n) == data[start : start + n]
+    assert payload.read(start, n) == data[start : start + max(n, 0)]
+    assert payload.read(-1 - start, n) == b""
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 5 * CHUNK])
@@ -143,6 +144,23 @@ def test_memory_is_flat() -> None:
         tracemalloc.stop()
     assert released == payload.size == size
     assert peak < 8 << 20
+
+
+LINES = b"age-encryption.org/v1|-> mlkem768x25519 A|-> scrypt|->|-> a |AAAA||A|A=|--- |---|\xff"
+LONG = [b"A" * 64, b"--- " + b"A" * 43]
+
+
+@given(
+    st.binary(max_size=80)
+    | st.lists(st.sampled_from([*LINES.split(b"|"), *LONG]), max_size=9).map(b"\n".join)
+)
+def test_no_bytes_at_all_lead_to_another_error(data: bytes) -> None:
+    for attempt in (
+        lambda: b"".join(decrypt(BytesIO(data).read, [ME, ScryptIdentity(b"", 4)])),
+        lambda: Payload(read_at(data), len(data), [ME]),
+    ):
+        with pytest.raises(CaseHandoverError):
+            attempt()
 
 
 def test_no_recipient_and_too_many_are_refused() -> None:

@@ -102,7 +102,7 @@ def test_every_vector_gives_its_stated_result() -> None:
         if code not in CODES[expected] or [hashlib.sha256(released).hexdigest()] != stated:
             wrong.append((vector.name, expected, code, len(released)))
     assert wrong == []
-    assert len(seen) == 98, "the folder does not hold the whole collection"
+    assert len(seen) >= 98, "the folder does not hold the whole collection"
 
 
 def test_ranges_are_refused_wherever_the_stream_is() -> None:

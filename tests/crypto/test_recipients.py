@@ -34,6 +34,7 @@ SPOILT: dict[str, Callable[[str], str]] = {
     "other case": lambda text: text.swapcase(),
     "mixed case": lambda text: text[:30] + text[30:].swapcase(),
     "space": lambda text: text + " ",
+    "far too long": lambda text: text + "q" * 1_000_000,
     "no separator": lambda text: text.replace("1", "2"),
     "not ASCII": lambda text: "é" + text,
     "case of two letters": lambda text: "İ" + text,
