@@ -47,7 +47,9 @@ def test_an_append_elsewhere_than_at_the_end_is_a_conflict(blobs: BlobStore, off
 
 
 @pytest.mark.usefixtures("small_segments")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
 @given(
     pieces=st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=8),
     ranges=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=5),
