@@ -1,0 +1,1 @@
+"""A demonstration with invented families: two authorities on one machine."""

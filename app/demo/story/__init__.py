@@ -1,0 +1,78 @@
+"""Two invented families for the demonstration. Nobody in them exists.
+
+The Sampletons: Oxfordshire hands two children on a child protection plan for neglect over to
+Swindon. The Przykładowskas: a smaller case whose handover is overdue. ("Przykład" is "example".)
+
+Their data is TOML of the case file's own shape, with days counted from a given `today`: see
+`weave`. Telephone numbers are of Ofcom's ranges for drama, NHS numbers of the range that is never
+issued, postcodes of an area that does not exist.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.demo.story.minutes import minutes_pdf
+from app.demo.story.weave import ref, weave
+
+__all__ = [
+    "RECEIVER",
+    "SENDER",
+    "Document",
+    "case_file",
+    "documents",
+    "minutes_pdf",
+    "notification",
+    "ref",
+    "second_case_file",
+    "second_notification",
+]  # fmt: skip
+
+SENDER = "gss:E10000025"
+"""Oxfordshire."""
+RECEIVER = "gss:E06000030"
+"""Swindon."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document beside the case file."""
+
+    number: int
+    """Its number in the case file's `attachments`."""
+    name: str
+    media_type: str
+    data: bytes
+
+
+def case_file(today: date) -> dict[str, Any]:
+    """The Sampletons' case file, as a JSON value that `parse_case_file` reads."""
+    return weave("sampleton", "case", today)
+
+
+def notification(today: date) -> dict[str, Any]:
+    """The content of the notification that Oxfordshire sends `today` about the Sampletons."""
+    content: dict[str, Any] = weave("sampleton", "notification", today)["notification"]
+    return content
+
+
+def documents(today: date) -> list[Document]:
+    """The three sets of minutes beside the Sampletons' case file, as PDF."""
+    meetings = weave("sampleton", "minutes", today)["minutes"]
+    return [
+        Document(
+            meeting["attachment"], meeting["file_name"], "application/pdf", minutes_pdf(meeting)
+        )
+        for meeting in meetings
+    ]
+
+
+def second_case_file(today: date) -> dict[str, Any]:
+    """The Przykładowskas' case file. The family moved 26 days before `today`."""
+    return weave("przykladowska", "case", today)
+
+
+def second_notification(today: date) -> dict[str, Any]:
+    """The content of their notification, sent 24 days before `today`."""
+    content: dict[str, Any] = weave("przykladowska", "notification", today)["notification"]
+    return content
