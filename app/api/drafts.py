@@ -89,17 +89,19 @@ async def attach(
         str, Header(description="`attachment; filename*=UTF-8''...`: the document's real name.")
     ] = "",
     content_type: Annotated[str, Header(include_in_schema=False)] = "application/octet-stream",
-    handling_label: Annotated[str, Header(description="A handling label; `open` if absent.")] = (
-        "open"
-    ),
+    handling_labels: Annotated[
+        str, Header(description="Handling labels, parted by commas; `open` if absent.")
+    ] = "open",
 ) -> shapes.Attached:
     """Attach a document: its bytes as they are, sealed as they arrive."""
     name = _file_name(content_disposition)
+    media_type = content_type.partition(";")[0].strip().lower()
+    labels = [label.strip() for label in handling_labels.split(",")]
 
     async def push(function: Any, *arguments: Any) -> Any:
         return await anyio.to_thread.run_sync(function, *arguments, limiter=UPLOADS)
 
-    sink = await push(AttachmentSink, site, who, draft, number)
+    sink = await push(AttachmentSink, site, who, draft, number, name, media_type, labels)
     held = bytearray()
     try:
         async for piece in pieces(request):
@@ -108,8 +110,7 @@ async def attach(
                 await push(sink.feed, bytes(held))
                 held.clear()
         await push(sink.feed, bytes(held))
-        media_type = content_type.partition(";")[0].strip().lower()
-        row = await push(sink.finish, name, media_type, handling_label)
+        row = await push(sink.finish)
     except BaseException:
         sink.abort()
         raise

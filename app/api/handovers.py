@@ -105,7 +105,7 @@ def attachment(
         **SAFE_DOWNLOAD,
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}",
         "Content-Length": str(document.size),
-        "Handling-Label": document.label,
+        "Handling-Labels": ", ".join(document.labels),
     }
     return StreamingResponse(document.pieces, headers=headers, media_type=document.media_type)
 

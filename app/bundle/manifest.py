@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -90,6 +91,16 @@ MediaType = Annotated[
 """`type/subtype` in lower case, without parameters (RFC 6838)."""
 
 
+def _each_once(labels: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(labels)) != len(labels) or ("open" in labels and len(labels) > 1):
+        raise ValueError("each label once, and `open` alone")
+    return labels
+
+
+Labels = Annotated[tuple[Label, ...], Field(min_length=1, max_length=5), AfterValidator(_each_once)]
+"""All that limit who may see a document; `open` where nothing does."""
+
+
 class ContentMember(Form):
     """The case file, or what a statement of another kind has to say."""
 
@@ -106,7 +117,7 @@ class AttachmentMember(Form):
     sha256: Digest
     name: FileName
     media_type: MediaType
-    label: Label
+    labels: Labels
 
 
 Member = ContentMember | AttachmentMember
@@ -178,6 +189,24 @@ class Manifest(Form):
                 "bundle-of-another-statement",
                 "This bundle was sealed for another statement. Ask the sender to send it again.",
             )
+
+
+def describe_attachment(
+    number: int, name: str, media_type: str, labels: Sequence[str]
+) -> AttachmentMember:
+    """A document before its bytes are there, held to what a manifest can say of it.
+
+    Raises Malformed `bundle-manifest-malformed`.
+    """
+    members = {
+        "path": path_of(number),
+        "size": 0,
+        "sha256": "0" * 64,
+        "name": name,
+        "media_type": media_type,
+        "labels": tuple(labels),
+    }
+    return forms.build(AttachmentMember, members, "bundle-manifest-malformed")
 
 
 def path_of(number: int) -> str:

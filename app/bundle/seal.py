@@ -33,7 +33,7 @@ class Attachment:
 
     name: str
     media_type: str
-    label: str
+    labels: tuple[str, ...]
     size: int
     sha256: str
     open: Callable[[], Iterable[bytes]]
@@ -79,7 +79,7 @@ def _manifest(expected: Expected, content: bytes, attachments: Sequence[Attachme
             "sha256": attachment.sha256,
             "name": attachment.name,
             "media_type": attachment.media_type,
-            "label": attachment.label,
+            "labels": attachment.labels,
         }
         for number, attachment in enumerate(attachments, 1)
     ]

@@ -31,7 +31,7 @@ class Document:
     name: str
     media_type: str
     size: int
-    label: str
+    labels: tuple[str, ...]
     pieces: Iterator[bytes]
 
 
@@ -51,7 +51,16 @@ def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: 
     member = opened.describe(path)
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
-    return Document(member.name, member.media_type, member.size, member.label, opened.member(path))
+    return Document(member.name, member.media_type, member.size, member.labels, opened.member(path))
+
+
+def documents(site: Site, caller: Caller, handover: str) -> list[int]:
+    """The numbers of the documents that came with the papers."""
+    reach(site, caller, handover, "open")
+    with site.database.read() as uow:
+        statement = latest(ledgers.load(uow, site, handover), "dispatch")
+        opened = parcels.opened(uow, site, statement)
+    return list(range(1, len(opened.admitted.manifest.members)))
 
 
 def _opened(

@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 from app.access import Caller, Record, may, permit
+from app.bundle.manifest import describe_attachment
 from app.casefile.model import CaseFile, parse_case_file
 from app.crypto import age, box, strictjson
 from app.crypto.ids import new_id
@@ -150,14 +151,24 @@ class AttachmentSink:
     `feed` each piece, then `finish`; `abort` in every other case.
     """
 
-    def __init__(self, site: Site, caller: Caller, draft: str, number: int) -> None:
-        """Raises what `find` raises, Conflict (`draft-sent`) and Malformed
-        (`attachment-number`)."""
+    def __init__(
+        self,
+        site: Site,
+        caller: Caller,
+        draft: str,
+        number: int,
+        name: str,
+        media_type: str,
+        labels: Sequence[str] = ("open",),
+    ) -> None:
+        """Raises what `find` raises, Conflict (`draft-sent`) and Malformed (`attachment-number`,
+        and `bundle-manifest-malformed` for a name, media type or label that could not travel)."""
         if not 1 <= number <= site.settings.attachments:
             raise Malformed(
                 "attachment-number",
                 f"Attachments are numbered from 1 to {site.settings.attachments}",
             )
+        self._about = describe_attachment(number, name, media_type, labels)
         self._row = find(site, caller, draft)
         _check_unsent(self._row)
         self._site = site
@@ -177,7 +188,7 @@ class AttachmentSink:
         self._digest.update(data)
         self._writer.write(self._sealer.update(data))
 
-    def finish(self, name: str, media_type: str, label: str) -> AttachmentRow:
+    def finish(self) -> AttachmentRow:
         """The document is whole. It takes the place of one with the same number."""
         self._writer.write(self._sealer.finish())
         self._writer.close()
@@ -186,9 +197,9 @@ class AttachmentSink:
         row = AttachmentRow(
             draft=draft,
             number=self._number,
-            name_sealed=box.seal(key, name.encode(), where),
-            media_type=media_type,
-            label=label,
+            name_sealed=box.seal(key, self._about.name.encode(), where),
+            media_type=self._about.media_type,
+            labels=" ".join(self._about.labels),
             size=self._size,
             sha256=self._digest.hexdigest(),
             blob=self._blob,

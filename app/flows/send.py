@@ -131,7 +131,7 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
         Attachment(
             name=drafting.name_of(site, document),
             media_type=document.media_type,
-            label=document.label,
+            labels=tuple(document.labels.split()),
             size=document.size,
             sha256=document.sha256,
             open=lambda blob=document.blob: pieces(blob),  # type: ignore[misc]

@@ -96,6 +96,17 @@ def who_we_are(site: Site) -> dict[str, Any]:
     }
 
 
+def refresh(site: Site) -> None:
+    """Our own entry with the keys that our keyring has now, in our own directory."""
+    now = site.clock()
+    with site.database.write() as uow:
+        document = directory_of(uow, site).document
+        own = directory_of(uow, site).authority(site.authority)
+        entry = describe(forms.value(own), site.keyring)
+        others = [one for one in document.authorities if one.identifier != own.identifier]
+        _publish(uow.connection, site, next_version(document, (entry, *others), now), now)
+
+
 def current_directory(site: Site) -> tuple[dict[str, Any], bytes]:
     """The directory in force, as a value and as it is signed."""
     with site.database.read() as uow:

@@ -35,7 +35,8 @@ class AttachmentRow:
     number: int
     name_sealed: bytes
     media_type: str
-    label: str
+    labels: str
+    """Handling labels, parted by spaces."""
     size: int
     sha256: str
     blob: str

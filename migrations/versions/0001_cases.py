@@ -201,7 +201,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("media_type", sa.String(127), nullable=False),
-        sa.Column("label", sa.String(64), nullable=False),
+        sa.Column("labels", sa.String(128), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.CHAR(64), nullable=False),
         sa.Column("blob", sa.String(64), nullable=False),

@@ -22,7 +22,7 @@ def attachment(data: bytes, name: str = "Minutes.pdf", label: str = "open") -> A
     return Attachment(
         name=name,
         media_type="application/pdf",
-        label=label,
+        labels=(label,),
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         open=lambda: pieces(data),

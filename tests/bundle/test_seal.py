@@ -63,8 +63,8 @@ def test_what_is_sealed_is_what_is_opened(files: list[tuple[int, str, str]]) -> 
     assert (announced.size, announced.sha256) == (len(file), hashlib.sha256(file).hexdigest())
     bundle = admit(BytesIO(file).read, announced, EXPECTED, [RECEIVER])
     members = bundle.manifest.members[1:]
-    assert [m.model_dump(include={"size", "name", "label"}) for m in members] == [
-        {"size": size, "name": name, "label": label} for size, name, label in files
+    assert [m.model_dump(include={"size", "name", "labels"}) for m in members] == [
+        {"size": size, "name": name, "labels": (label,)} for size, name, label in files
     ]
     for number, (size, _, _) in enumerate(files, 1):
         opened = open_member(read_at(file), bundle, path_of(number), [RECEIVER])
@@ -141,7 +141,7 @@ def test_a_source_that_changed_is_refused(held: bytes) -> None:
     "wrong",
     [
         {"name": "../a"},
-        {"label": "secret"},
+        {"labels": ("secret",)},
         {"media_type": "pdf"},
         {"sha256": "A" * 64},
         {"size": -1},

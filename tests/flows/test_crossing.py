@@ -32,9 +32,11 @@ def begin(two: Two) -> str:
         case_file=story.case_file(TODAY),
     )
     for document in story.documents(TODAY):
-        sink = AttachmentSink(two.sender, WORKER, row.id, document.number)
+        sink = AttachmentSink(
+            two.sender, WORKER, row.id, document.number, document.name, document.media_type
+        )
         sink.feed(document.data)
-        sink.finish(document.name, document.media_type, "open")
+        sink.finish()
     return row.id
 
 

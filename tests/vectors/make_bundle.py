@@ -74,8 +74,10 @@ def manifest(**changes: Any) -> dict[str, Any]:
         "nonce": base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
         "members": [
             entry(MEMBERS[0]),
-            entry(MEMBERS[1], name="Minutes 1.txt", media_type="text/plain", label="open"),
-            entry(MEMBERS[2], name="скан.png", media_type="image/png", label="professionals_only"),
+            entry(MEMBERS[1], name="Minutes 1.txt", media_type="text/plain", labels=["open"]),
+            entry(
+                MEMBERS[2], name="скан.png", media_type="image/png", labels=["professionals_only"]
+            ),
         ],
     }
     return {**value, **changes}
@@ -214,7 +216,7 @@ def broken_manifests() -> dict[str, dict[str, Any]]:
         "no_content": manifest(members=[last]),
         "number_skipped": manifest(members=[content, last]),
         "name_path": second(name="../secret.pdf"),
-        "label": second(label="secret"),
+        "label": second(labels=["secret"]),
     }
 
 

@@ -49,7 +49,7 @@ draft_attachments = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("name_sealed", LargeBinary, nullable=False),
     Column("media_type", String(127), nullable=False),
-    Column("label", CODE, nullable=False),
+    Column("labels", String(128), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", DIGEST, nullable=False),
     Column("blob", BLOB, nullable=False),
