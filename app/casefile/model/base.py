@@ -26,7 +26,11 @@ class Model(BaseModel):
     """A strict, immutable value: unknown fields are refused, nothing is coerced."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     key: ClassVar[str | None] = None

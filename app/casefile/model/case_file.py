@@ -131,7 +131,7 @@ class Parts(Model):
     """Parts that are missing, with the reason."""
 
     def entries(self) -> Iterator[Part]:
-        """Every entry that has an id, section by section, in the order of the file."""
+        """Every `Part`, section by section, in the order of the file."""
         for name in type(self).model_fields:
             value = getattr(self, name)
             if isinstance(value, tuple):
@@ -182,5 +182,11 @@ class CaseFile(Parts):
     """Set where the case is open to named people only."""
     summary: Summary | None = None
     """What the next worker must know first."""
+    day_contact: Who | None = None
+    """Whom to ring by day."""
+    out_of_hours_contact: Who | None = None
+    """Whom to ring at night."""
+    risk_to_visitors: Text | None = None
+    """What a visitor should know before knocking."""
     children_views: Text | None = None
     """What the children know and think of the move."""

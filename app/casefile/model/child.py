@@ -152,6 +152,8 @@ class Child(Part):
     """How this child communicates and what helps."""
     religion: Short | None = None
     """Religion or belief."""
+    primary_need: Coded | None = None
+    """Primary need, as the authority's returns have it."""
     identity: Text | None = None
     """What matters to this child: likes, fears, friends, routines, comforters."""
     lived_experience: Text | None = None

@@ -13,6 +13,7 @@ from app.casefile.model.base import (
     Many,
     Model,
     PersonRef,
+    Short,
     Text,
 )
 from app.casefile.model.dates import Date, Moment
@@ -97,6 +98,8 @@ class Meeting(Part):
     """The children; every child, if absent."""
     at: Moment | None = None
     """When it was or will be held."""
+    place: Short | None = None
+    """Where it was or will be held."""
     asked_for_by: Who | None = None
     """Who asked for it."""
     asked_for_on: Date | None = None

@@ -241,6 +241,8 @@ class Professional(Part):
     """Telephone."""
     email: Short | None = None
     """E-mail."""
+    lead_worker: bool | None = None
+    """True for the lead worker of the plan."""
     children: ChildRefs = ()
     """The children they work with; every child, if absent."""
     works_with: PersonRefs = ()
