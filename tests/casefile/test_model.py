@@ -119,10 +119,21 @@ def test_an_error_counts_and_never_repeats_what_was_sent() -> None:
     value = case(children=[child(status="sekrit", voice=5, born_on="sekrit")])
     with pytest.raises(Malformed) as refused:
         parse_case_file(value)
-    assert "3 errors" in refused.value.detail
+    assert "first of 3 errors" in refused.value.detail
     assert "sekrit" not in str(refused.value)
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
+
+
+def test_errors_are_few_however_much_is_wrong() -> None:
+    many_wrong = case(children=[1] * 100_000, concerns=[concern(handling=[1] * 1000)] * 1000)
+    with pytest.raises(Malformed, match="first of 2 errors"):
+        parse_case_file(many_wrong)
+    many_unknown = case(**{f"sekrit {number}": number for number in range(100_000)})
+    with pytest.raises(Malformed, match="not part of this format") as refused:
+        parse_case_file(many_unknown)
+    assert refused.value.pointer == ""
+    assert "errors" not in refused.value.detail
 
 
 def test_a_newer_version_is_told_apart() -> None:

@@ -7,7 +7,14 @@ database, PDF or spreadsheet keeps it) and lone surrogates, which are no text.
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 MAX_TEXT = 65_536
@@ -38,6 +45,14 @@ class Model(BaseModel):
     nouns: ClassVar[tuple[str, ...]] = ()
     """What this answers to in references, see `Refers`."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_more_fields_than_there_are(cls, value: object) -> object:
+        # Otherwise a million unknown fields would be a million errors.
+        if isinstance(value, dict) and len(value) > len(cls.model_fields):
+            raise PydanticCustomError("too_many_fields", "more fields than there are")
+        return value
+
     def to_value(self) -> dict[str, Any]:
         """The JSON value this was parsed from: fields that were absent stay absent."""
         return self.model_dump(mode="json", exclude_unset=True)
@@ -51,8 +66,12 @@ class Refers:
 
 
 T = TypeVar("T")
-Many = Annotated[tuple[T, ...], Field(strict=False, max_length=MAX_MANY)]
-"""A list. (`strict=False` lets a JSON array become a tuple; its entries stay strict.)"""
+Many = Annotated[tuple[T, ...], Field(strict=False, fail_fast=True, max_length=MAX_MANY)]
+"""A list. (`strict=False` lets a JSON array become a tuple; its entries stay strict. `fail_fast`
+stops at its first wrong entry: errors are bounded, however long the list.)"""
+
+Events = Annotated[tuple[T, ...], Field(strict=False, fail_fast=True, max_length=MAX_EVENTS)]
+"""A long list, as a chronology is."""
 
 
 def _at_least_one(entries: tuple[T, ...]) -> tuple[T, ...]:
@@ -64,7 +83,7 @@ def _at_least_one(entries: tuple[T, ...]) -> tuple[T, ...]:
 
 Some = Annotated[
     tuple[T, ...],
-    Field(strict=False, max_length=MAX_MANY, json_schema_extra={"minItems": 1}),
+    Field(strict=False, fail_fast=True, max_length=MAX_MANY, json_schema_extra={"minItems": 1}),
     AfterValidator(_at_least_one),
 ]
 """A list of at least one."""

@@ -10,7 +10,7 @@ from app.casefile.model.address import Address, Move
 from app.casefile.model.assessment import Assessment, NeglectGrade, RiskAssessment
 from app.casefile.model.base import (
     MAX_ATTACHMENTS,
-    MAX_EVENTS,
+    Events,
     Many,
     Model,
     Some,
@@ -95,7 +95,7 @@ class Parts(Model):
     """Plans."""
     outcomes: Many[Outcome] = ()
     """Outcomes of the plans."""
-    chronology: Annotated[tuple[Event, ...], Field(strict=False, max_length=MAX_EVENTS)] = ()
+    chronology: Events[Event] = ()
     """What happened, of all agencies."""
     concerns: Many[Concern] = ()
     """Concerns, open and closed."""
@@ -109,7 +109,7 @@ class Parts(Model):
     """Meetings."""
     actions: Many[Action] = ()
     """Actions."""
-    contacts: Annotated[tuple[Contact, ...], Field(strict=False, max_length=MAX_EVENTS)] = ()
+    contacts: Events[Contact] = ()
     """Visits to and contacts with the children."""
     missing_episodes: Many[MissingEpisode] = ()
     """Times when a child was missing."""
@@ -123,7 +123,9 @@ class Parts(Model):
     """Changes of worker."""
     earlier_handovers: Many[EarlierHandover] = ()
     """Earlier handovers of the case."""
-    attachments: Annotated[Many[Attachment], Field(max_length=MAX_ATTACHMENTS)] = ()
+    attachments: Annotated[
+        tuple[Attachment, ...], Field(strict=False, fail_fast=True, max_length=MAX_ATTACHMENTS)
+    ] = ()
     """Documents beside the case file."""
     document_references: Many[DocumentReference] = ()
     """Parts that are in a document and not typed in."""

@@ -13,6 +13,7 @@ M = TypeVar("M", bound=Model)
 _SENTENCES = {
     "missing": "is required and is not there",
     "extra_forbidden": "holds a field that is not part of this format",
+    "too_many_fields": "holds a field that is not part of this format",
     "invalid_key": "holds a field whose name is not text",
     "literal_error": "is none of the codes of this format",
     "string_type": "must be text",
@@ -48,7 +49,8 @@ def read(model: type[M], value: object, *, code: str) -> M:
     """Read a JSON value as a model.
 
     Raises:
-        Malformed: `code` (or the rule's own code), naming the first place and the count of errors.
+        Malformed: `code` (or the rule's own code), naming the first place and the count of errors;
+            of each list, only its first wrong entry counts.
     """
     try:
         return model.model_validate(value)
@@ -65,7 +67,7 @@ def _malformed(error: ValidationError, code: str) -> Malformed:
     sentence = _SENTENCES.get(kind, "is not of the form that this format asks for")
     where = pointer or "The document"
     count = error.error_count()
-    more = f" ({count} errors in all.)" if count > 1 else ""
+    more = f" (This is the first of {count} errors.)" if count > 1 else ""
     own = kind if kind.startswith("reason-") else code
     return Malformed(own, f"{where} {sentence}.{more}", pointer=pointer)
 
