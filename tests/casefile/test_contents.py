@@ -1,15 +1,17 @@
 """The sealed words of each kind of statement."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.casefile.contents import CONTENTS, parse_content
+from app.casefile.contents import CONTENTS, ItemWords, parse_content
+from app.casefile.contents.dispositions import NEEDED, check_dispositions
 from app.casefile.model import CaseFile, read
 from app.errors import Malformed
 from app.handover.bodies import BODIES
+from app.handover.codes import Disposition
 from tests.casefile.samples import attachment, case, child, event, ref
 from tests.casefile.strategies import values
 
@@ -115,6 +117,33 @@ def test_not_enough_evidence_is_no_reason_to_decline() -> None:
 def test_a_reason_that_says_more_is_one(reason: str) -> None:
     value = {"v": 1, "items": [{"item": ref("item"), "reason": reason}]}
     assert parse_content("disposition", value).to_value() == value
+
+
+@pytest.mark.parametrize("owner", [{}, {"name": "Invented Name"}, {"role": "Duty team"}])
+def test_an_item_s_owner_has_a_name_and_a_role(owner: dict[str, Any]) -> None:
+    with pytest.raises(Malformed) as refused:
+        parse_content("disposition", {"v": 1, "items": [{"item": ref("item"), "owner": owner}]})
+    assert (refused.value.pointer or "").startswith("/items/0/owner/")
+
+
+@pytest.mark.parametrize(("disposition", "field"), sorted(NEEDED.items()))
+def test_each_disposition_has_the_words_it_needs(disposition: str, field: str) -> None:
+    words: dict[str, Any] = {
+        "owner": {"name": "Invented Name", "role": "Social worker"},
+        "referred_to": {"role": "Invented service"},
+    }
+    said = words.get(field, "Seen alone on Tuesday; see outcome 3.")
+    enough = read(ItemWords, {"item": ref("item"), field: said}, code="x")
+    check_dispositions([enough], {ref("item"): disposition})
+    bare = read(ItemWords, {"item": ref("item")}, code="x")
+    for too_little in ([], [bare]):
+        with pytest.raises(Malformed, match="item-words-missing"):
+            check_dispositions(too_little, {ref("item"): disposition})
+
+
+def test_a_duplicate_needs_no_words() -> None:
+    check_dispositions([], {ref("item"): "duplicate_of"})
+    assert set(NEEDED) == set(get_args(Disposition)) - {"duplicate_of"}
 
 
 def test_an_item_is_answered_once() -> None:

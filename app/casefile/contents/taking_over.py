@@ -84,6 +84,19 @@ class Arrangements(Content):
     """The transfer conference."""
 
 
+class Owner(Model):
+    """Who owns an item: a person by name, never a team."""
+
+    name: Short
+    """Name."""
+    role: Short
+    """Role."""
+    team: Short | None = None
+    """Team."""
+    phone: Short | None = None
+    """Telephone."""
+
+
 class ItemWords(Model):
     """What happens to one open item, in words; the coded disposition is in the statement."""
 
@@ -91,7 +104,7 @@ class ItemWords(Model):
     nouns: ClassVar[tuple[str, ...]] = ("item",)
     item: ItemId
     """The item of the dispatch."""
-    owner: Who | None = None
+    owner: Owner | None = None
     """Who owns it now, by name and role."""
     reference: Short | None = None
     """Its reference in the new plan, or at the agency it was referred to."""
