@@ -79,7 +79,9 @@ def _move(view: HandoverView, children: Iterable[str], kind: str, by: Side) -> H
     moved = dict(view.children)
     for child in children:
         seen = moved.get(child, ChildView())
-        moved[child] = replace(seen, state=next_state(seen.state, kind, by))
+        state = next_state(seen.state, kind, by)
+        if state != seen.state:
+            moved[child] = replace(seen, state=state)
     return replace(view, children=moved)
 
 

@@ -45,16 +45,20 @@ class Replica:
 
     def view(self) -> HandoverView | None:
         """Confirmed entries and then own pending statements, as far as they follow."""
-        return confirmed_and_pending(self.confirmed, self.pending)[0]
+        return self._outlook[0]
 
     def counted(self) -> tuple[Statement, ...]:
         """The pending statements that `view` counts: those that still follow."""
-        return tuple(confirmed_and_pending(self.confirmed, self.pending)[1])
+        return tuple(self._outlook[1])
 
     @cached_property
     def confirmed(self) -> HandoverView | None:
         """What the confirmed entries alone say."""
         return fold(self.entries)
+
+    @cached_property
+    def _outlook(self) -> tuple[HandoverView | None, list[Statement]]:
+        return confirmed_and_pending(self.confirmed, self.pending)
 
     def claims(self) -> Claims:
         """What a statement issued now claims."""
@@ -164,8 +168,10 @@ def withdraw(replica: Replica, refusal: Statement) -> Replica:
 def _extended(replica: Replica, entry: Entry) -> Replica:
     if replica.known(entry.statement.digest) is not None:
         raise Conflict("ledger-repeat", "The ledger has this statement already")
-    extend(replica.confirmed, entry)
-    return replace(replica, entries=(*replica.entries, entry))
+    view = extend(replica.confirmed, entry)
+    grown = replace(replica, entries=(*replica.entries, entry))
+    vars(grown)["confirmed"] = view  # as `cached_property` would: spares folding all again
+    return grown
 
 
 def _absorbed(replica: Replica) -> Replica:
@@ -173,11 +179,12 @@ def _absorbed(replica: Replica) -> Replica:
     places = {receipt.payload.place: of for of, receipt in replica.receipts.items()}
     while of := places.get(len(replica.entries) + 1):
         statement, receipt = _pending(replica, of), replica.receipts[of]
-        replica = replace(
-            _extended(replica, Entry(statement, receipt)),
+        rest = replace(
+            replica,
             pending=_without(replica, statement),
             receipts={late: kept for late, kept in replica.receipts.items() if late != of},
         )
+        replica = _extended(rest, Entry(statement, receipt))
     return replica
 
 
