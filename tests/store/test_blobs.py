@@ -89,7 +89,7 @@ def test_a_writer_that_was_overtaken_leaves_no_gap(blobs: BlobStore) -> None:
     writer = blobs.writer("a")
     blobs.append("a", 0, b"first")
     with pytest.raises(Conflict):
-        writer.write(b"x" * SMALL)
+        writer.write(b"x" * (SMALL + 3))
     writer.close()
     assert whole(blobs, "a") == b"first"
 

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -68,15 +67,14 @@ def test_a_process_killed_at_any_step_leaves_whole_segments(
 
 
 def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
-    blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
+    blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blobs.append("a", 0, b"first")
-    steps = []
+    steps: list[str] = []
     fsync, link = os.fsync, os.link
 
     def note_fsync(descriptor: int) -> None:
-        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        steps.append("sync folder" if folder else "sync bytes")
+        folders = {path.stat().st_ino: path.name for path in tmp_path.rglob("*") if path.is_dir()}
+        steps.append("sync " + folders.get(os.fstat(descriptor).st_ino, "bytes"))
         fsync(descriptor)
 
     def note_link(source: Path, target: Path) -> None:
@@ -85,8 +83,12 @@ def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
 
     monkeypatch.setattr(os, "fsync", note_fsync)
     monkeypatch.setattr(os, "link", note_link)
+    blobs.append("a", 0, b"first")
+    assert steps == ["sync uploads", "sync bytes", "link", "sync a"]
     blobs.append("a", 5, b"second")
-    assert steps == ["sync bytes", "link", "sync folder"]
+    assert steps[4:] == ["sync bytes", "link", "sync a"]
+    blobs.length("a")
+    assert steps[7:] == ["sync a"]  # of what a racing appender has linked and not yet synced
 
 
 def test_a_deletion_cut_short_is_finished_by_the_sweep(

@@ -106,6 +106,16 @@ def test_a_stopped_job_lets_its_lane_go_on_until_it_is_resumed(connection: Conne
     assert (resumed.key, resumed.attempts, resumed.stopped) == ("1", 1, False)
 
 
+def test_a_worker_whose_job_was_stopped_cannot_complete_it(connection: Connection) -> None:
+    add(connection, "1")
+    (at_work,) = take(connection)
+    (seen,) = jobs.in_lane(connection, "a")
+    jobs.stop(connection, seen, "given_up")
+    with pytest.raises(Conflict, match="job_taken_over"):
+        jobs.complete(connection, at_work)
+    assert [job.stopped for job in jobs.in_lane(connection, "a")] == [True]
+
+
 def test_a_stopped_job_is_not_started_by_being_asked_for(connection: Connection) -> None:
     add(connection, "1")
     jobs.stop(connection, take(connection)[0], "peer_refuses")

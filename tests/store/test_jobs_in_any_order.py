@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
@@ -67,8 +67,6 @@ def test_racing_workers_never_have_one_job_or_one_lane_twice(database: Database)
 class Queue(RuleBasedStateMachine):
     """The table against a list in memory, under any order of calls and any passing of time."""
 
-    held = Bundle("held")
-
     def __init__(self) -> None:
         super().__init__()
         module, _ = sqlite.choose_module()
@@ -76,6 +74,7 @@ class Queue(RuleBasedStateMachine):
         tables.jobs.create(self.engine)
         self.connection = self.engine.connect()
         self.model: dict[int, Job] = {}
+        self.held: list[Job] = []
         self.last_id = 0
         self.now = 0
 
@@ -113,8 +112,8 @@ class Queue(RuleBasedStateMachine):
             return None
         return waiting[0]
 
-    @rule(target=held, limit=st.integers(1, 3))
-    def claim(self, limit: int) -> list[Job]:
+    @rule(limit=st.integers(1, 3))
+    def claim(self, limit: int) -> None:
         ready = [job for lane in "ab" if (job := self._next_of(lane))]
         ready.sort(key=lambda job: (job.due_at, job.id))
         expected = [
@@ -130,21 +129,22 @@ class Queue(RuleBasedStateMachine):
         claimed = take(self.connection, self.now, limit)
         assert claimed == expected
         self.model |= {job.id: job for job in claimed}
-        return claimed
+        self.held += claimed
 
     def _fenced(self, job: Job) -> bool:
         known = self.model.get(job.id)
         return known is None or known.fence != job.fence
 
-    @rule(jobs_held=consumes(held), delay=st.integers(0, 90), how=st.sampled_from("crsn"))
-    def finish(self, jobs_held: list[Job], delay: int, how: str) -> None:
-        for job in jobs_held:
-            if self._fenced(job):
-                with pytest.raises(Conflict, match="job_taken_over"):
-                    self._finish(job, delay, how)
-            else:
+    @precondition(lambda self: self.held)
+    @rule(pick=st.integers(0, 9), delay=st.integers(0, 90), how=st.sampled_from("crsn"))
+    def finish(self, pick: int, delay: int, how: str) -> None:
+        job = self.held.pop(pick % len(self.held))
+        if self._fenced(job):
+            with pytest.raises(Conflict, match="job_taken_over"):
                 self._finish(job, delay, how)
-                self._expect(self.model[job.id], delay, how)
+        else:
+            self._finish(job, delay, how)
+            self._expect(self.model[job.id], delay, how)
 
     def _finish(self, job: Job, delay: int, how: str) -> None:
         until = seconds(self.now + delay)
@@ -173,13 +173,16 @@ class Queue(RuleBasedStateMachine):
         else:
             self.model[job.id] = replace(job, lease_until=until)
 
-    @rule(data=st.data())
-    def resume(self, data: st.DataObject) -> None:
-        stopped = [job for job in self.model.values() if job.stopped]
-        if stopped:
-            job = data.draw(st.sampled_from(stopped))
-            jobs.resume(self.connection, job.id, seconds(self.now))
-            self.model[job.id] = replace(job, due_at=seconds(self.now), attempts=0, stopped=False)
+    @precondition(lambda self: self._stopped())
+    @rule(pick=st.integers(0, 9))
+    def resume(self, pick: int) -> None:
+        stopped = self._stopped()
+        job = stopped[pick % len(stopped)]
+        jobs.resume(self.connection, job.id, seconds(self.now))
+        self.model[job.id] = replace(job, due_at=seconds(self.now), attempts=0, stopped=False)
+
+    def _stopped(self) -> list[Job]:
+        return [job for job in self.model.values() if job.stopped]
 
     @invariant()
     def the_table_is_as_the_model(self) -> None:
