@@ -6,7 +6,7 @@ else; a signed refusal is final; everything else is tried again, and shown where
 
 from datetime import datetime
 
-from app.errors import NotVerified
+from app.errors import Conflict, Malformed, NotVerified, TooLarge
 from app.flows import ledgers
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
@@ -46,33 +46,48 @@ def deliver(site: Site, digest: str) -> None:
 def save_answer(site: Site, statement: Statement, wire: bytes) -> None:
     """Verify and keep a receipt or refusal for a statement of ours.
 
-    Raises NotVerified (`answer-not-for-this`) for an answer to something else.
+    Raises NotVerified, retryable, for what is no answer to it (`answer-not-for-this`, or the code
+    of the step that failed: a proxy's page comes with a 200 as well). Raises Conflict where a
+    person must look, after keeping the answer: one that contradicts the ledger is evidence, and a
+    refusal of what we gave a place can't undo it.
     """
     now = site.clock()
     with site.database.read() as uow:
         directory = directory_of(uow, site)
-    verified = verify_statement(wire, directory, now, recipient=site.authority)
-    answer = from_envelope(verified)
+    try:
+        answer = from_envelope(verify_statement(wire, directory, now, recipient=site.authority))
+    except (Malformed, NotVerified, TooLarge) as error:
+        raise NotVerified(error.code, error.detail, retryable=True) from None
     _check_answer(statement, answer)
     with site.database.write() as uow:
         if statements.get(uow.connection, answer.digest) is not None:
             return
         replica = ledgers.load(uow, site, statement.handover)
-        _keep(uow, site, replica, answer, now)
+        wrong = _keep(uow, site, replica, answer, now)
+    if wrong is not None:
+        raise wrong
 
 
-def _keep(uow: UnitOfWork, site: Site, replica: Replica, answer: Statement, now: datetime) -> None:
-    waiting = {pending.digest for pending in replica.pending}
-    if getattr(answer.body, "of", None) not in waiting:
-        status = "receipt" if answer.kind == "receipt" else "refusal"
-        ledgers.record(uow, site, answer, status, now)
-        return
-    if isinstance(answer.body, Refusal):
+def _keep(
+    uow: UnitOfWork, site: Site, replica: Replica, answer: Statement, now: datetime
+) -> Conflict | None:
+    """Save the answer and what follows from it; returns what is wrong with it."""
+    refusal = isinstance(answer.body, Refusal)
+    if replica.keeps_order:
+        ledgers.record(uow, site, answer, answer.kind, now)
+        detail = "The other authority does not take a statement that has its place: ring them"
+        return Conflict("peer-refused", detail) if refusal else None
+    try:
+        changed = (copies.withdraw if refusal else copies.confirm)(replica, answer)
+    except Conflict as error:
+        if error.retryable:
+            raise
+        ledgers.record(uow, site, answer, "evidence", now)
+        return error
+    if refusal:
         ledgers.record(uow, site, answer, "refusal", now)
-        changed = copies.withdraw(replica, answer)
-    else:
-        changed = copies.confirm(replica, answer)
     ledgers.save(uow, site, replica, changed, now)
+    return None
 
 
 def _post(site: Site, endpoint: str, statement: Statement) -> bytes:

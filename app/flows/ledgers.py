@@ -1,6 +1,6 @@
 """Loading and saving one authority's copy of a ledger: its statements, byte for byte."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.flows import project
 from app.flows.site import Site
@@ -33,7 +33,7 @@ def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime)
     waited = {statement.digest for statement in old.pending}
     for entry in new.entries[len(old.entries) :]:
         if entry.receipt is not None:
-            _record_once(uow, site, entry.receipt, now)
+            record_once(uow, site, entry.receipt, "receipt", now)
         if entry.statement.digest in waited:
             statements.give_place(uow.connection, entry.statement.digest, entry.place, entry.digest)
         else:
@@ -46,7 +46,7 @@ def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime)
     for digest in waited - kept:
         statements.set_status(uow.connection, digest, "cancelled")
     for receipt in new.receipts.values():
-        _record_once(uow, site, receipt, now)
+        record_once(uow, site, receipt, "receipt", now)
     project.project(uow, site, new, now)
 
 
@@ -73,7 +73,7 @@ def record(
             at=payload.at,
             effective=payload.effective,
             received_at=now,
-            recorded_at=now,
+            recorded_at=_after_those_waiting(uow, statement.handover, now),
             place=entry.place if entry else None,
             entry=entry.digest if entry else None,
             of=getattr(statement.body, "of", None) if status in ("receipt", "refusal") else None,
@@ -81,6 +81,14 @@ def record(
             status=status,
         ),
     )
+
+
+def record_once(
+    uow: UnitOfWork, site: Site, statement: Statement, status: str, now: datetime
+) -> None:
+    """As `record`, for what may be stored already: a receipt whose place was out of reach."""
+    if statements.get(uow.connection, statement.digest) is None:
+        record(uow, site, statement, status, now)
 
 
 def answer_to(uow: UnitOfWork, digest: str) -> Statement | None:
@@ -96,7 +104,8 @@ def _entry(row: StatementRow, by_digest: dict[str, Statement]) -> Entry:
     return Entry(reopen(row.wire), receipt)
 
 
-def _record_once(uow: UnitOfWork, site: Site, receipt: Statement, now: datetime) -> None:
-    """A receipt whose place was out of reach is stored already when its place comes."""
-    if statements.get(uow.connection, receipt.digest) is None:
-        record(uow, site, receipt, "receipt", now)
+def _after_those_waiting(uow: UnitOfWork, handover: str, now: datetime) -> datetime:
+    """Statements that wait for a place are kept in the order of their issue, also if the clock
+    stands still or is put back."""
+    waiting = statements.with_status(uow.connection, handover, "pending")
+    return max([now, *(row.recorded_at + timedelta(microseconds=1) for row in waiting)])

@@ -21,23 +21,25 @@ from secrets import token_urlsafe
 from typing import Any
 
 from app.crypto.ids import digest, new_id
-from app.errors import CaseHandoverError, Conflict, NotFound, NotVerified, TooLarge
-from app.flows import labels, ledgers, parcels
-from app.flows.issue import Saying, sign
+from app.errors import CaseHandoverError, Conflict, Malformed, NotFound, NotVerified, TooLarge
+from app.flows import answers, labels, ledgers, parcels
+from app.flows.parcels import Opened
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
+from app.handover.bodies.machine import Refusal
 from app.handover.codes import Side
 from app.handover.replica import Replica
-from app.handover.statement import OPENERS, Statement, from_envelope, reopen
+from app.handover.statement import ANSWERS, OPENERS, Statement, from_envelope, reopen
 from app.handover.when import instant
 from app.store import bundles, own_records, uploads
 from app.store.bundles import BundleRow
 from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
 from app.store.uploads import UploadRow
+from app.trust.authority import CLOCK_TOLERANCE
 from app.trust.envelope import verify_statement
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
+STORED = {"result": "stored"}
 
 
 class FinalRefusal(Conflict):
@@ -74,15 +76,17 @@ def statement(site: Site, wire: bytes) -> Answered | BundleWanted:
         directory = directory_of(uow, site)
     arrived = from_envelope(verify_statement(wire, directory, now, recipient=site.authority))
     _check_clock(arrived, now)
+    if arrived.kind in ANSWERS:
+        raise Conflict("not-an-entry", f"A {arrived.kind} is an answer and takes no place")
     with site.database.write() as uow:
         replica = _load(uow, site, arrived)
         original = ledgers.answer_to(uow, arrived.digest)
-        known = original is not None or replica.known(arrived.digest) is not None
-        refused = None if known else _refused(uow, site, replica, arrived, now)
+        refused = _refused(uow, site, replica, arrived, original, now)
         if refused is None:
-            if arrived.payload.bundle and not (known and _held(uow, arrived)):
+            if _lacks_bundle(uow, replica, arrived, original):
                 return _want_bundle(uow, site, arrived, now)
-            return Answered(_conclude(uow, site, replica, arrived, {"result": "stored"}, now))
+            answer = original or answers.receipt(uow, site, replica, arrived, STORED, now)
+            return Answered(answer.wire)
     raise refused
 
 
@@ -125,21 +129,21 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     arrived = reopen(row.wire)
     result, label = _admit(site, row, arrived)
     now = site.clock()
-    spare = None
+    kept = False
     with site.database.write() as uow:
         replica = _load(uow, site, arrived)
-        known = ledgers.answer_to(uow, arrived.digest) or replica.known(arrived.digest)
-        refused = None if known else _refused(uow, site, replica, arrived, now)
+        original = ledgers.answer_to(uow, arrived.digest)
+        refused = _refused(uow, site, replica, arrived, original, now)
         uploads.remove(uow.connection, row.id)
         if refused is None:
             _own_record(uow, site, arrived, label)
-            spare = _keep_bundle(uow, arrived, row.id, result, now)
-            wire = _conclude(uow, site, replica, arrived, result, now)
-    if spare or refused:
+            kept = result == STORED and _keep_bundle(uow, arrived, row.id, now)
+            answer = original or answers.receipt(uow, site, replica, arrived, result, now)
+    if not kept:
         site.blobs.delete(row.id)
     if refused is not None:
         raise refused
-    return Answered(wire)
+    return Answered(answer.wire)
 
 
 def _check_clock(arrived: Statement, now: datetime) -> None:
@@ -156,27 +160,42 @@ def _load(uow: UnitOfWork, site: Site, arrived: Statement) -> Replica:
 
 
 def _refused(
-    uow: UnitOfWork, site: Site, replica: Replica, arrived: Statement, now: datetime
+    uow: UnitOfWork,
+    site: Site,
+    replica: Replica,
+    arrived: Statement,
+    original: Statement | None,
+    now: datetime,
 ) -> FinalRefusal | None:
-    """The signed no, saved, if the ledger does not let the statement follow; raises what may
-    pass when tried again."""
+    """The signed no, saved, if the ledger does not let the statement follow, or the one given
+    before; raises what may pass when tried again."""
+    if original is not None and isinstance(original.body, Refusal):
+        return FinalRefusal(original.body.code, "This was refused before", original.wire)
+    if original is not None or replica.known(arrived.digest) is not None:
+        return None
     try:
         copies.check_arrival(replica, arrived)
     except CaseHandoverError as error:
         if error.retryable:
             raise
-        if error.code == "ledger-fork":
-            ledgers.record(uow, site, arrived, "evidence", now)
-        refusal = _answer(site, replica, arrived, "refusal", {"code": error.code}, now)
-        ledgers.record(uow, site, refusal, "refusal", now)
+        refusal = answers.refuse(uow, site, replica, arrived, error.code, now)
         return FinalRefusal(error.code, error.detail, refusal.wire)
     return None
 
 
-def _held(uow: UnitOfWork, arrived: Statement) -> bool:
-    """Whether the bundle of a statement that we know is here; after a restore it may not be."""
+def _lacks_bundle(
+    uow: UnitOfWork, replica: Replica, arrived: Statement, original: Statement | None
+) -> bool:
+    """Whether its bundle is to be uploaded: it is not here and was not found unusable before.
+    After a restore, that of a known statement may be gone."""
     announced = arrived.payload.bundle
-    return announced is None or bundles.get(uow.connection, announced.sha256) is not None
+    if announced is None:
+        return False
+    if original is None and replica.known(arrived.digest) is None:
+        return True
+    if original is not None and getattr(original.body, "result", None) == "unusable":
+        return False
+    return bundles.get(uow.connection, announced.sha256) is None
 
 
 def _want_bundle(uow: UnitOfWork, site: Site, arrived: Statement, now: datetime) -> BundleWanted:
@@ -211,19 +230,26 @@ def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, An
         if error.code in parcels.NOT_THE_ANNOUNCED:
             site.blobs.delete(row.id)
             raise NotVerified(error.code, error.detail, retryable=True) from None
+        if not isinstance(error, Malformed | NotVerified | TooLarge):
+            raise
         return {"result": "unusable", "code": error.code}, None
-    label = labels.of_words(arrived.kind, opened.content()) if arrived.kind in OPENERS else None
-    return {"result": "stored"}, label
+    return STORED, _label(arrived, opened) if arrived.kind in OPENERS else None
 
 
-def _keep_bundle(
-    uow: UnitOfWork, arrived: Statement, blob: str, result: dict[str, Any], now: datetime
-) -> bool:
-    """Record the bundle; true if it was here already, so that this copy can go."""
+def _label(arrived: Statement, opened: Opened) -> str | None:
+    """None for words that can't be read: strictness must not delay a child."""
+    try:
+        return labels.of_words(arrived.kind, opened.content())
+    except (Malformed, TooLarge):
+        return None
+
+
+def _keep_bundle(uow: UnitOfWork, arrived: Statement, blob: str, now: datetime) -> bool:
+    """Record the bundle; false if it was here already, so that this copy can go."""
     announced = arrived.payload.bundle
     assert announced is not None
     if bundles.get(uow.connection, announced.sha256) is not None:
-        return True
+        return False
     bundles.insert(
         uow.connection,
         BundleRow(
@@ -231,11 +257,11 @@ def _keep_bundle(
             size=announced.size,
             manifest=announced.manifest,
             blob=blob,
-            admitted_at=now if result["result"] != "unusable" else None,
-            result=result["result"],
+            admitted_at=now,
+            result="stored",
         ),
     )
-    return False
+    return True
 
 
 def _own_record(uow: UnitOfWork, site: Site, arrived: Statement, label: str | None) -> None:
@@ -246,44 +272,3 @@ def _own_record(uow: UnitOfWork, site: Site, arrived: Statement, label: str | No
     if label:
         row = replace(row, label_sealed=labels.seal(site, arrived.handover, label))
     own_records.put(uow.connection, row)
-
-
-def _conclude(
-    uow: UnitOfWork,
-    site: Site,
-    replica: Replica,
-    arrived: Statement,
-    result: dict[str, Any],
-    now: datetime,
-) -> bytes:
-    """The receipt, and the ledger with the statement in its place; or the original answer."""
-    original = ledgers.answer_to(uow, arrived.digest)
-    if original is not None and original.kind == "refusal":
-        raise FinalRefusal(getattr(original.body, "code", ""), "Refused before", original.wire)
-    if original is not None:
-        return original.wire
-    if arrived.body is None:
-        result = {"result": "held"}
-    receipt = _answer(site, replica, arrived, "receipt", result, now)
-    if replica.keeps_order:
-        changed = copies.place(replica, arrived, receipt)
-    else:
-        adopted = replica.known(arrived.digest) is not None
-        changed = replica if adopted else copies.follow(replica, arrived)
-        ledgers.record(uow, site, receipt, "receipt", now)
-    ledgers.save(uow, site, replica, changed, now)
-    return receipt.wire
-
-
-def _answer(
-    site: Site, replica: Replica, arrived: Statement, kind: str, body: dict[str, Any], now: datetime
-) -> Statement:
-    """A signed receipt or refusal. Only a keeper's receipt takes a place."""
-    asked = replica if kind == "receipt" and replica.keeps_order else _placeless(replica)
-    saying = Saying(kind, {"of": arrived.digest, **body}, children=())
-    peer = arrived.payload.sender
-    return sign(site, asked, arrived.handover, peer, "receiver", saying, None, now)
-
-
-def _placeless(replica: Replica) -> Replica:
-    return Replica(replica.me, False, replica.entries)

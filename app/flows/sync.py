@@ -5,7 +5,7 @@ first arrival. Bundles are not among it: whoever issued a statement delivers it 
 for the bundle that is not here.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
@@ -17,10 +17,11 @@ from app.handover.bodies.machine import Receipt, Sync
 from app.handover.codes import Side
 from app.handover.ledger import Entry
 from app.handover.replica import Replica
-from app.handover.statement import VERSION, Statement, from_envelope, reopen
+from app.handover.statement import VERSION, Statement, from_envelope
 from app.handover.when import instant, stamp
 from app.store import handovers, nonces, statements
 from app.store.nonces import NonceRow
+from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
 from app.trust.directory import Directory
 from app.trust.envelope import sign_statement, verify_statement
@@ -33,7 +34,7 @@ MAX_HANDOVERS = 100
 def answer(site: Site, wire: bytes) -> list[bytes]:
     """What the asking authority lacks, as wire statements.
 
-    Raises NotVerified (`sync-stale`), Conflict (`nonce_used`), Malformed (`sync-form`), NotFound
+    Raises NotVerified (`sync-stale`), Conflict (`nonce-used`), Malformed (`sync-form`), NotFound
     (`no-such-handover`) where there is none between the two.
     """
     now = site.clock()
@@ -67,12 +68,15 @@ def pull(site: Site, peer: str, handover: str) -> int:
 
 def handovers_with(site: Site, peer: str) -> list[str]:
     """The ids of every handover that the other side says there is between us."""
+    with site.database.read() as uow:
+        directory = directory_of(uow, site)
     found: list[str] = []
     while True:
         body: dict[str, JsonValue] = {"nonce": new_id()}
         if found:
             body["after"] = found[-1]
-        page = [reopen(wire).handover for wire in _ask(site, peer, None, body)]
+        wires = _ask(site, peer, None, body)
+        page = [_verified(site, directory, wire, peer).handover for wire in wires]
         found += page
         if len(page) < MAX_HANDOVERS:
             return found
@@ -84,15 +88,34 @@ def _pull_page(site: Site, peer: str, handover: str) -> int:
         directory = directory_of(uow, site)
         have = len(ledgers.load(uow, site, handover).entries)
     wires = _ask(site, peer, handover, {"nonce": new_id(), "have": have})
-    came = [_verified(site, directory, wire, handover) for wire in wires]
+    came = [_verified(site, directory, wire, peer) for wire in wires]
+    if any(statement.payload.handover != handover for statement in came):
+        raise NotVerified("sync-other-handover", "The answer speaks of another handover")
     receipts = {one.body.of: one for one in came if isinstance(one.body, Receipt)}
+    wrong = None
     with site.database.write() as uow:
         replica = ledgers.load(uow, site, handover, _side(site, came))
         changed = replica
         for statement in came:
-            changed = _taken(changed, statement, receipts.get(statement.digest))
+            try:
+                changed = _taken(changed, statement, receipts.get(statement.digest))
+            except Conflict as error:
+                wrong = error
+                _keep_evidence(uow, site, statement, receipts.get(statement.digest), now)
+                break
         ledgers.save(uow, site, replica, changed, now)
+    if wrong is not None:
+        raise wrong
     return len(changed.entries) - len(replica.entries)
+
+
+def _keep_evidence(
+    uow: UnitOfWork, site: Site, statement: Statement, receipt: Statement | None, now: datetime
+) -> None:
+    """What the other side says of the ledger does not go with what we hold: both are kept."""
+    ledgers.record_once(uow, site, statement, "evidence", now)
+    if receipt is not None:
+        ledgers.record_once(uow, site, receipt, "evidence", now)
 
 
 def _side(site: Site, came: list[Statement]) -> Side | None:
@@ -114,10 +137,12 @@ def _taken(replica: Replica, statement: Statement, receipt: Statement | None) ->
     return copies.adopt(replica, entry)
 
 
-def _verified(site: Site, directory: Directory, wire: bytes, handover: str) -> Statement:
+def _verified(site: Site, directory: Directory, wire: bytes, peer: str) -> Statement:
+    """A statement between the peer and us, by either."""
     statement = from_envelope(verify_statement(wire, directory, site.clock()))
-    if statement.payload.handover != handover:
-        raise NotVerified("sync-other-handover", "The answer speaks of another handover")
+    payload = statement.payload
+    if {payload.sender, payload.recipient} != {site.authority, peer} or payload.handover is None:
+        raise NotVerified("sync-other-parties", "The answer speaks of a matter of others")
     return statement
 
 
@@ -143,8 +168,13 @@ def _ask(site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]
 
 def _first_statements(uow: UnitOfWork, peer: str, after: str) -> list[bytes]:
     ids = handovers.with_peer(uow.connection, peer, after, MAX_HANDOVERS)
-    rows = (statements.at_place(uow.connection, one, 1) for one in ids)
-    return [row.wire for row in rows if row is not None]
+    return [_first(uow, handover).wire for handover in ids]
+
+
+def _first(uow: UnitOfWork, handover: str) -> StatementRow:
+    """What is in the index has an entry, or a statement of ours that waits to be one."""
+    placed = statements.at_place(uow.connection, handover, 1)
+    return placed or statements.with_status(uow.connection, handover, "pending")[0]
 
 
 def _lacking(uow: UnitOfWork, site: Site, asked: Statement, have: int) -> list[bytes]:

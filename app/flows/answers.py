@@ -1,0 +1,66 @@
+"""Our signed answers to the other side's statements: a receipt, or a refusal."""
+
+from datetime import datetime
+from typing import Any
+
+from app.flows import ledgers
+from app.flows.issue import Saying, sign
+from app.flows.site import Site
+from app.handover import replica as copies
+from app.handover.replica import Replica
+from app.handover.statement import Statement
+from app.store.unit_of_work import UnitOfWork
+
+
+def receipt(
+    uow: UnitOfWork,
+    site: Site,
+    replica: Replica,
+    arrived: Statement,
+    result: dict[str, Any],
+    now: datetime,
+) -> Statement:
+    """The receipt, saved together with the statement in its place. Ours gives the place if we keep
+    the order. `result` is `held` for a kind that we don't know."""
+    if arrived.body is None:
+        result = {"result": "held"}
+    given = _answer(site, replica, arrived, "receipt", result, now)
+    if replica.keeps_order:
+        changed = copies.place(replica, arrived, given)
+    else:
+        adopted = replica.known(arrived.digest) is not None
+        changed = replica if adopted else copies.follow(replica, arrived)
+        ledgers.record(uow, site, given, "receipt", now)
+    ledgers.save(uow, site, replica, changed, now)
+    return given
+
+
+def refuse(
+    uow: UnitOfWork, site: Site, replica: Replica, arrived: Statement, code: str, now: datetime
+) -> Statement:
+    """The refusal, saved. A keeper's second word for one place is saved with it, as evidence."""
+    if code == "ledger-fork" and _of_party(replica, arrived):
+        ledgers.record(uow, site, arrived, "evidence", now)
+    given = _answer(site, replica, arrived, "refusal", {"code": code}, now)
+    ledgers.record(uow, site, given, "refusal", now)
+    return given
+
+
+def _of_party(replica: Replica, arrived: Statement) -> bool:
+    """Nobody else's word is evidence against the keeper of the order."""
+    view = replica.view()
+    return view is not None and arrived.payload.sender in (view.sender, view.receiver)
+
+
+def _answer(
+    site: Site, replica: Replica, arrived: Statement, kind: str, body: dict[str, Any], now: datetime
+) -> Statement:
+    """Only a keeper's receipt takes a place."""
+    asked = replica if kind == "receipt" and replica.keeps_order else _placeless(replica)
+    saying = Saying(kind, {"of": arrived.digest, **body}, children=())
+    peer = arrived.payload.sender
+    return sign(site, asked, arrived.handover, peer, "receiver", saying, None, now)
+
+
+def _placeless(replica: Replica) -> Replica:
+    return Replica(replica.me, False, replica.entries)
