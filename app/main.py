@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from app import settings as configuration
-from app.cli import root
+from app.cli.root import start
 from app.errors import Malformed
 from app.flows import keys
 from app.flows.site import Site, utc_now
@@ -54,7 +54,7 @@ def _keyring_file(
 def command() -> None:
     """The `handover` command."""
     os.umask(0o077)
-    root.run(open_site)
+    start(open_site)
 
 
 if __name__ == "__main__":

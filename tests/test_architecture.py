@@ -38,7 +38,8 @@ ALLOWED: dict[str, set[str]] = {
     "api": {"flows", "access", "settings"},
     "console": {"flows", "access", "settings"},
     "demo": {"flows", "access", "settings"},
-    "cli": {"flows", "access", "settings", "store", "outside", "resources", "demo", "worker"},
+    "cli": {"flows", "access", "settings", "store", "outside", "resources", "demo", "worker",
+            "api", "telemetry"},
     "worker": {"flows", "access", "settings", "store", "outside", "resources", "telemetry"},
     "main": DOORS | {"flows", "access", "settings", "store", "outside", "resources", "telemetry"},
 }  # fmt: skip

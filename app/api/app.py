@@ -1,26 +1,34 @@
 """The app: one composition of routers, problems and headers."""
 
-from fastapi import FastAPI
-
-from app.api import drafts, exchange, handovers, health, problems, shapes
+from app.api import drafts, exchange, handovers, health, problems
+from app.api.openapi import PROBLEM, Described, operation_id
+from app.api.outermost import Outermost
 from app.flows.site import Site
 
 DESCRIPTION = "Hand a family's case from one authority to another. Errors are RFC 9457 problems."
 
 
-def create_app(site: Site) -> FastAPI:
+def create_app(site: Site) -> Described:
     """The HTTP service of one authority."""
-    app = FastAPI(
+    app = doors()
+    app.state.site = site
+    return app
+
+
+def doors() -> Described:
+    """Every endpoint, with nobody behind it yet."""
+    app = Described(
         title="Case Handover",
         version="1",
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
-        responses={"4XX": {"model": shapes.Problem}, "5XX": {"model": shapes.Problem}},
+        redirect_slashes=False,
+        generate_unique_id_function=operation_id,
+        responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
-    app.state.site = site
     problems.install(app)
+    app.add_middleware(Outermost)
     for router in (drafts.router, handovers.router, exchange.router, health.router):
         app.include_router(router)
     return app

@@ -15,7 +15,8 @@ from app.flows.intake import json_object
 
 PATIENCE = 30.0
 """Seconds without a byte after which a request is given up."""
-LIMIT = 33 * 2**20
+LIMIT = 2**20
+CASE_FILE_LIMIT = 33 * 2**20
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -34,29 +35,34 @@ async def pieces(request: Request) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def whole(request: Request, limit: int = LIMIT) -> bytes:
-    """The whole body, of at most `limit` bytes. Raises TooLarge (`body-too-large`)."""
+async def whole(request: Request, limit: int) -> bytes:
+    """The whole body, of at most `limit` bytes; of a longer one, none is read where its length
+    is announced. Raises TooLarge (`body-too-large`)."""
+    too_large = TooLarge("body-too-large", f"Send at most {limit} bytes here")
+    announced = request.headers.get("Content-Length", "0")
+    if len(announced) > 15 or (announced.isdecimal() and int(announced) > limit):
+        raise too_large
     body = bytearray()
     async for piece in pieces(request):
         body += piece
         if len(body) > limit:
-            raise TooLarge("body-too-large", f"Send at most {limit} bytes here")
+            raise too_large
     return bytes(body)
 
 
 def json_body(model: type[Model], limit: int = LIMIT) -> Callable[[Request], Awaitable[Model]]:
-    """A dependency that gives the body as a `model`."""
+    """A dependency that gives the body as a `model`. No body is an empty object."""
 
-    async def dependency(request: Request) -> Model:
-        data = await whole(request, limit)
+    def parsed(data: bytes) -> Model:
         value = json_object(data or b"{}", limit)
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-            pointer = "".join(f"/{part}" for part in first["loc"])
-            detail = "The request is not of the form in the API's description"
-            raise Malformed("request-invalid", detail, pointer=pointer) from None
+            raise _invalid(error) from None
+
+    async def dependency(request: Request) -> Model:
+        # in a thread: a large case file takes a while, and others wait
+        return await anyio.to_thread.run_sync(parsed, await whole(request, limit))
 
     return dependency
 
@@ -65,3 +71,15 @@ def described(model: type[BaseModel]) -> dict[str, Any]:
     """For `openapi_extra`: this endpoint takes that model as JSON."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _invalid(error: ValidationError) -> Malformed:
+    """Where it is wrong. The name of a member that we don't know is the caller's own text, so only
+    the place around it is named."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = first["loc"][:-1] if first["type"] == "extra_forbidden" else first["loc"]
+    return Malformed(
+        "request-invalid",
+        "The request is not of the form in the API's description",
+        pointer="".join(f"/{part}" for part in where),
+    )

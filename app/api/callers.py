@@ -4,11 +4,15 @@ from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access import Caller
 from app.errors import Malformed, NotAllowed
 from app.flows import tokens
 from app.flows.site import Site
+
+_BEARER = HTTPBearer(auto_error=False, description="A token of `handover token create`.")
+_LONGEST_TOKEN = 200
 
 
 def the_site(request: Request) -> Site:
@@ -18,13 +22,12 @@ def the_site(request: Request) -> Site:
 
 
 def caller(
-    request: Request, authorization: Annotated[str, Header(include_in_schema=False)] = ""
+    request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 ) -> Caller:
     """The caller that the bearer token proves. Raises NotAllowed (`token-not-valid`)."""
-    scheme, _, secret = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not secret or len(secret) > 200:
+    if sent is None or len(sent.credentials) > _LONGEST_TOKEN:
         raise NotAllowed("token-not-valid", "Send a valid token as `Authorization: Bearer ...`")
-    return tokens.authenticate(the_site(request), secret)
+    return tokens.authenticate(the_site(request), sent.credentials)
 
 
 def purpose(
@@ -35,10 +38,9 @@ def purpose(
 ) -> str:
     """The stated purpose of opening a case; in a header, so that it stands in no URL."""
     try:
-        text = unquote(access_purpose, errors="strict")
-    except UnicodeDecodeError:
+        return unquote(access_purpose.encode("ascii"), errors="strict")
+    except UnicodeError:
         raise Malformed("access-purpose", "Write the purpose as percent-encoded UTF-8") from None
-    return text
 
 
 TheSite = Annotated[Site, Depends(the_site)]

@@ -127,7 +127,7 @@ def notify(
     asked: Annotated[shapes.NotificationIn, Depends(json_body(shapes.NotificationIn))],
 ) -> shapes.Stated:
     """Tell the receiving authority that the family moves. The clocks start."""
-    return stated(send.notify(site, who, draft, asked.words))
+    return stated(send.notify(site, who, draft, asked.words, asked.effective))
 
 
 @router.post("/{draft}/dispatch", status_code=201, openapi_extra=described(shapes.DispatchIn))

@@ -3,7 +3,7 @@
 Nothing of what was sent is ever echoed.
 """
 
-import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -36,8 +36,6 @@ STATUS: dict[type[CaseHandoverError], int] = {
     Unavailable: 503,
 }
 _OTHER_STATUS = {"token-not-valid": 401, "body-too-slow": 408}
-
-log = logging.getLogger(__name__)
 
 
 def problem(error: CaseHandoverError, headers: dict[str, str] | None = None) -> Response:
@@ -73,24 +71,27 @@ def install(app: FastAPI) -> None:
     def http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
-        return _plain(status, f"http-{int(status)}", status.description or status.phrase)
+        detail = status.description or status.phrase
+        return _plain(status, f"http-{int(status)}", detail, error.headers)
 
     def invalid(_: Request, __: Exception) -> Response:
         detail = "A parameter of the request is missing or not of the form in the API's description"
         return _plain(HTTPStatus.UNPROCESSABLE_ENTITY, "request-invalid", detail)
 
-    def unexpected(_: Request, error: Exception) -> Response:
-        log.error("unexpected error", extra={"error": type(error).__name__})
-        detail = "Something went wrong here. Nothing was lost; try again, then tell your IT lead"
-        return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
-
     app.add_exception_handler(CaseHandoverError, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Exception, unexpected)
 
 
-def _plain(status: HTTPStatus, code: str, detail: str) -> Response:
+def unexpected() -> Response:
+    """The problem document of an error that is a bug of ours."""
+    detail = "Something went wrong here. Nothing was lost; try again, then tell your IT lead"
+    return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+
+def _plain(
+    status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
     retryable = status in (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
     body = {
         "type": TYPE + code,
@@ -99,4 +100,4 @@ def _plain(status: HTTPStatus, code: str, detail: str) -> Response:
         "detail": detail,
         "retryable": retryable,
     }
-    return JSONResponse(body, int(status), media_type=MEDIA_TYPE)
+    return JSONResponse(body, int(status), headers, MEDIA_TYPE)

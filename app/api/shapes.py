@@ -62,6 +62,9 @@ class NotificationIn(Shape):
     """The three-minute facts."""
 
     words: dict[str, Any] = Field(description="By openapi/schemas/content-notification.json.")
+    effective: str | None = Field(
+        None, description="Day or UTC time when they were told, if that was before, otherwise."
+    )
 
 
 class DispatchIn(Shape):

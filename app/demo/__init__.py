@@ -1,1 +1,1 @@
-"""A demonstration with invented families: two authorities on one machine."""
+"""The demonstration: two invented authorities on this machine, and a case that crosses."""

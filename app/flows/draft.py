@@ -20,6 +20,11 @@ from app.handover.when import stamp
 from app.store import drafts
 from app.store.drafts import AttachmentRow, DraftRow
 
+__all__ = [
+    "AttachmentSink", "Transfer", "attachments", "case_file", "case_file_value", "create",
+    "discard", "find", "name_of", "replace_case_file", "summary", "unsealed",
+]  # fmt: skip
+
 _REFERENCE = re.compile(r"[A-Z0-9/-]{1,32}")
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from app.errors import Malformed
-from app.trust.directory import Roots
+from app.trust import forms
+from app.trust.directory import Directory, Roots, reopen_directory
 from app.trust.keyfile import dump_unencrypted, load_unencrypted, lock, unlock
 from app.trust.keyring import Keyring
 
@@ -35,10 +36,25 @@ def rotated_file(data: bytes, passphrase: str | None, now: datetime) -> bytes:
 def roots(pinned: bytes | None, keyring: Keyring) -> Roots:
     """The roots pinned at `init`, or our own where we keep the directory ourselves.
 
-    Raises Malformed (`roots-missing`).
+    Raises Malformed (`roots-missing`, `roots-form`).
     """
     if pinned is not None:
-        return Roots.model_validate_json(pinned)
+        return _read_roots(pinned)
     if keyring.root is None:
         raise Malformed("roots-missing", "Put the regional roots into roots.json")
     return Roots(threshold=1, keys=(keyring.root.public,))
+
+
+def roots_file(pinned: Roots) -> bytes:
+    """The roots as a file to pin elsewhere, or to verify with offline."""
+    return forms.data(pinned)
+
+
+def open_directory(signed: bytes, pinned: bytes) -> Directory:
+    """A signed directory by the roots of a file, for verifying offline. Raises NotVerified
+    (`directory-roots`) and Malformed."""
+    return reopen_directory(signed, _read_roots(pinned))
+
+
+def _read_roots(pinned: bytes) -> Roots:
+    return forms.parse(Roots, pinned, limit=64 * 1024, code="roots-form")

@@ -21,7 +21,7 @@ from app.store import bundles
 from app.store.unit_of_work import UnitOfWork
 from app.trust.directory import Directory
 
-NOT_THE_ANNOUNCED = frozenset({"bundle-size", "bundle-digest", "blob_missing", "blob_damaged"})
+NOT_THE_ANNOUNCED = frozenset({"bundle-size", "bundle-digest", "blob-missing", "blob-damaged"})
 """Codes that say: these are other bytes than were announced. They are asked for again."""
 
 

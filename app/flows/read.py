@@ -208,7 +208,7 @@ def _clock(timetable: FrozenTimetable, one: ChildClock, now: datetime) -> dict[s
         "met_on": clock.met_on,
         "stopped": stamp(one.stopped) if one.stopped else None,
         "working_days_over": days_over(clock, now, timetable.closed_days(clock.owes)),
-        "source": words.source.title,
+        "source": ": ".join(filter(None, (words.source.publisher, words.source.title))),
         "judgement": words.judgement,
     }
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from app.access import Caller
 from app.bundle.seal import Attachment
 from app.casefile.contents import Notification, parse_content
+from app.casefile.handling import privileged
 from app.casefile.items import items
 from app.casefile.model import CaseFile
 from app.crypto.ids import ID_PATTERN, digest
@@ -20,6 +21,7 @@ from app.flows.opening import opening
 from app.flows.site import Site, directory_of
 from app.handover.codes import BASIS, Transfer
 from app.handover.statement import Statement, reopen
+from app.handover.when import When
 from app.store import drafts, idempotency, own_records, statements
 from app.store.drafts import DraftRow
 from app.store.idempotency import IdempotencyRow
@@ -27,9 +29,12 @@ from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
 
 
-def notify(site: Site, caller: Caller, draft: str, words: JsonValue) -> Issued:
+def notify(
+    site: Site, caller: Caller, draft: str, words: JsonValue, effective: When | None = None
+) -> Issued:
     """Tell the receiving authority now; the papers follow. Starts the clocks.
 
+    `effective` is when they were told, where that was earlier and otherwise (by telephone).
     Raises Conflict (`already-notified`), and Malformed for words that are not of the form.
     """
     row = drafting.find(site, caller, draft)
@@ -47,6 +52,7 @@ def notify(site: Site, caller: Caller, draft: str, words: JsonValue) -> Issued:
         body={**facts, "transfer": transfer, "basis": BASIS[transfer]},
         content=words,
         children=tuple(child.id for child in told.children),
+        effective=effective,
     )
 
     def also(uow: UnitOfWork, statement: Statement) -> None:
@@ -60,7 +66,7 @@ def dispatch(site: Site, caller: Caller, draft: str, running: JsonValue, key: st
     """Send the case with its documents. `running` are dates that the plan already has.
 
     The same `key` again gives the same statement. Raises Conflict (`not-notified`,
-    `already-dispatched`, `attachments-incomplete`, `idempotency-key-reused`).
+    `already-dispatched`, `attachments-incomplete`, `legal-privilege`, `idempotency-key-reused`).
     """
     row = drafting.find(site, caller, draft)
     asked = digest(canonical({"draft": draft, "running": running}))
@@ -72,6 +78,10 @@ def dispatch(site: Site, caller: Caller, draft: str, running: JsonValue, key: st
         raise Conflict("already-dispatched", "The papers were sent; send more as a supplement")
     value = drafting.case_file_value(site, row)
     case_file = cast(CaseFile, parse_content("dispatch", value))
+    if kept_back := privileged(case_file):
+        raise Conflict(
+            "legal-privilege", "Take out what is under legal privilege first", ids=kept_back
+        )
     transfer = cast(Transfer, row.transfer)
     saying = Saying(
         kind="dispatch",
@@ -142,7 +152,8 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
 
 def _own(uow: UnitOfWork, site: Site, row: DraftRow, label: str) -> None:
     before = own_records.get(uow.connection, row.id)
-    sealed = labels.seal(site, row.id, label) if label else before and before.label_sealed
+    kept = before.label_sealed if before else None
+    sealed = labels.seal(site, row.id, label) if label else kept
     own_records.put(
         uow.connection, OwnRecordRow(row.id, row.own_reference, row.team, sealed, row.id)
     )

@@ -63,7 +63,7 @@ def every(site: Site) -> list[TokenRow]:
 
 
 def revoke(site: Site, token: str) -> None:
-    """The token opens nothing from now on. Raises Conflict (`token_not_valid`)."""
+    """The token opens nothing from now on. Raises Conflict (`token-not-valid`)."""
     with site.database.write() as uow:
         tokens.revoke(uow.connection, token, site.clock())
 

@@ -186,7 +186,7 @@ def _check_items(view: HandoverView, passing: set[str]) -> None:
     if waiting:
         raise Conflict(
             "items-open",
-            f"{len(waiting)} open concerns or outcomes have nobody: say what happens to each",
+            "A concern or outcome has nobody: say what happens to each of these now",
             ids=waiting,
         )
 

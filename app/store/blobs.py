@@ -49,16 +49,16 @@ class BlobStore:
         """
         segments = self._segments(self._folder(blob_id))
         if offset != (segments[-1].end if segments else 0):
-            raise Conflict("blob_offset", "The blob does not end there: ask for its length.")
+            raise Conflict("blob-offset", "The blob does not end there: ask for its length.")
         if len(segments) >= SEGMENTS_PER_BLOB:
-            raise TooLarge("blob_pieces", "Too many small pieces: begin again with larger ones.")
+            raise TooLarge("blob-pieces", "Too many small pieces: begin again with larger ones.")
         return self.put(blob_id, offset, data)
 
     def put(self, blob_id: str, offset: int, data: bytes) -> int:
         """`append` for one who knows that the blob ends at `offset` because it wrote that end."""
         folder = self._folder(blob_id)
         if len(data) > SEGMENT_SIZE:
-            raise TooLarge("segment_size", f"Append at most {SEGMENT_SIZE} bytes at once.")
+            raise TooLarge("segment-size", f"Append at most {SEGMENT_SIZE} bytes at once.")
         if not data:
             return offset
         with _disk():
@@ -82,7 +82,7 @@ class BlobStore:
         """The blob as a file to be closed."""
         segments = self._segments(self._folder(blob_id))
         if not segments:
-            raise NotFound("blob_missing", "These bytes are not held here: ask for them again.")
+            raise NotFound("blob-missing", "These bytes are not held here: ask for them again.")
         return SegmentReader(segments)
 
     def writer(self, blob_id: str) -> SegmentWriter:
@@ -127,7 +127,7 @@ class BlobStore:
 
     def _folder(self, blob_id: str) -> Path:
         if not _ID.fullmatch(blob_id):
-            raise Malformed("blob_id", "This is not the id of a blob.")
+            raise Malformed("blob-id", "This is not the id of a blob.")
         return self._uploads / blob_id
 
     def _segments(self, folder: Path) -> list[Segment]:
@@ -157,10 +157,10 @@ def _put_if_absent(folder: Path, name: str, data: bytes) -> None:
         sync_folder(folder)
     except FileExistsError as error:
         raise Conflict(
-            "blob_offset", "Another upload has come first: ask for the blob's length."
+            "blob-offset", "Another upload has come first: ask for the blob's length."
         ) from error
     except FileNotFoundError as error:
-        raise Conflict("blob_deleted", "The blob was deleted meanwhile: begin again.") from error
+        raise Conflict("blob-deleted", "The blob was deleted meanwhile: begin again.") from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -186,8 +186,8 @@ def _disk() -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Unavailable(
-                "storage_full", "The disk is full: make room, then try again."
+                "storage-full", "The disk is full: make room, then try again."
             ) from error
         raise Unavailable(
-            "storage_failed", "The folder for sealed files cannot be used: check it."
+            "storage-failed", "The folder for sealed files cannot be used: check it."
         ) from error

@@ -38,4 +38,4 @@ def judge(connection: Connection, sha256: str, admitted_at: datetime, result: st
         .where(bundles.c.sha256 == sha256, bundles.c.result.is_(None))
         .values(admitted_at=admitted_at, result=result)
     ).rowcount
-    rows.require_one(changed, "bundle_judged", "This bundle has been verified already.")
+    rows.require_one(changed, "bundle-judged", "This bundle has been verified already.")

@@ -21,7 +21,7 @@ def open_engines(url: str, patience: float) -> tuple[Engine, Engine]:
     except ArgumentError:
         parsed = None
     if parsed is None or parsed.get_backend_name() != "sqlite":
-        raise Malformed("database_url", "Give a database URL of the form sqlite:////path/to/file.")
+        raise Malformed("database-url", "Give a database URL of the form sqlite:////path/to/file.")
     return sqlite.open_engines(parsed, patience)
 
 

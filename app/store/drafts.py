@@ -75,7 +75,7 @@ def save(connection: Connection, row: DraftRow) -> DraftRow:
         .where(drafts.c.id == row.id, drafts.c.version == row.version)
         .values(rows.values(changed))
     ).rowcount
-    rows.require_one(count, "draft_changed", "The draft was changed meanwhile: read it again.")
+    rows.require_one(count, "draft-changed", "The draft was changed meanwhile: read it again.")
     return changed
 
 

@@ -51,7 +51,7 @@ def enqueue(
     """
     text = json.dumps(payload, separators=(",", ":"), sort_keys=True)
     if len(text) > PAYLOAD_SIZE:
-        raise TooLarge("job_payload", "A job carries ids only.")
+        raise TooLarge("job-payload", "A job carries ids only.")
     new = dialect.upsert(connection, jobs).values(
         kind=kind,
         lane=lane,
@@ -158,7 +158,7 @@ def resume(connection: Connection, job_id: int, due_at: datetime) -> None:
         .values(due_at=due_at, attempts=0, stopped=False)
     ).rowcount
     if changed == 0:
-        raise Conflict("job_not_waiting", "This is done, or is being done now.")
+        raise Conflict("job-not-waiting", "This is done, or is being done now.")
 
 
 def get(connection: Connection, job_id: int) -> Job | None:
@@ -181,7 +181,7 @@ def _change(connection: Connection, job: Job, **values: Any) -> None:
         update(jobs).where(jobs.c.id == job.id, jobs.c.fence == job.fence).values(**values)
     ).rowcount
     if changed == 0:
-        raise Conflict("job_taken_over", "Another worker has this job now: leave it to that one.")
+        raise Conflict("job-taken-over", "Another worker has this job now: leave it to that one.")
 
 
 def _job(row: Row[Any]) -> Job:

@@ -43,6 +43,6 @@ def _run(
         move(config, revision)
     except CommandError as error:
         raise Conflict(
-            "database_version",
+            "database-version",
             "The database was last used by another version of this program: use that or a newer.",
         ) from error

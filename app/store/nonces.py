@@ -22,7 +22,7 @@ class NonceRow:
 def use(connection: Connection, row: NonceRow) -> None:
     """Note a nonce; raises Conflict if its authority has used it before."""
     if not rows.insert_if_absent(connection, nonces, row):
-        raise Conflict("nonce_used", "This request was made before: sign a new one.")
+        raise Conflict("nonce-used", "This request was made before: sign a new one.")
 
 
 def forget(connection: Connection, before: datetime) -> None:

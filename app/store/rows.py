@@ -31,7 +31,7 @@ def insert(connection: Connection, table: Table, row: Row) -> None:
     transaction remains usable.
     """
     if not insert_if_absent(connection, table, row):
-        raise Conflict("already_stored", "This is stored already: read what is there instead.")
+        raise Conflict("already-stored", "This is stored already: read what is there instead.")
 
 
 def insert_if_absent(connection: Connection, table: Table, row: Row) -> bool:

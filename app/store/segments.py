@@ -69,7 +69,7 @@ class SegmentReader(_Closing):
         NotVerified if the disk has lost bytes.
         """
         if offset < 0 or n < 0:
-            raise Malformed("blob_range", "Ask for a range that begins at 0 or later.")
+            raise Malformed("blob-range", "Ask for a range that begins at 0 or later.")
         pieces = []
         end = min(offset + n, self.size)
         while offset < end:
@@ -89,9 +89,9 @@ class SegmentReader(_Closing):
         try:
             data = os.pread(self._descriptor(segment), wanted, start)
         except FileNotFoundError as error:
-            raise NotFound("blob_missing", "These bytes have been deleted.") from error
+            raise NotFound("blob-missing", "These bytes have been deleted.") from error
         if len(data) != wanted:
-            raise NotVerified("blob_damaged", "Stored bytes are missing: restore from a backup.")
+            raise NotVerified("blob-damaged", "Stored bytes are missing: restore from a backup.")
         return data
 
     def _descriptor(self, segment: Segment) -> int:

@@ -53,7 +53,7 @@ def open_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
     Raises Malformed unless `url` names a file.
     """
     if url.database in (None, "", ":memory:"):
-        raise Malformed("database_url", "Name a database file, as in sqlite:////srv/handover.db.")
+        raise Malformed("database-url", "Name a database file, as in sqlite:////srv/handover.db.")
     _create_private(Path(str(url.database)))
     module, wal = choose_module()
     journal = "wal" if wal else "truncate"
@@ -79,7 +79,7 @@ def _create_private(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise Unavailable(
-            "database_unreachable", "The database file cannot be opened: check its folder."
+            "database-unreachable", "The database file cannot be opened: check its folder."
         ) from error
 
 
@@ -97,7 +97,7 @@ def _set_journal(mode: str) -> Callable[[Any, Any], None]:
         (actual,) = connection.execute(f"PRAGMA journal_mode={mode}").fetchone()
         if actual != mode:
             raise Unavailable(
-                "database_journal",
+                "database-journal",
                 f"The database could not be put into journal mode {mode}: "
                 "stop the other programs that use it and start again.",
             )
@@ -110,16 +110,16 @@ def explain(error: BaseException | None) -> CaseHandoverError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     # Which constraint is in the words only: pysqlite3 has no extended codes.
     if code == _CONSTRAINT and str(error).startswith("UNIQUE"):
-        return Conflict("already_stored", "This is stored already: read what is there instead.")
+        return Conflict("already-stored", "This is stored already: read what is there instead.")
     if code in (_BUSY, _LOCKED):
-        return Unavailable("database_busy", "The database is busy: try again.")
+        return Unavailable("database-busy", "The database is busy: try again.")
     if code == _FULL:
-        return Unavailable("storage_full", "The disk is full: make room, then try again.")
+        return Unavailable("storage-full", "The disk is full: make room, then try again.")
     if code == _CANNOT_OPEN:
-        return Unavailable("database_unreachable", "The database file cannot be opened.")
+        return Unavailable("database-unreachable", "The database file cannot be opened.")
     if code in (_DAMAGED, _NOT_A_DATABASE):
         return Unavailable(
-            "database_damaged", "The database file is damaged: restore it.", retryable=False
+            "database-damaged", "The database file is damaged: restore it.", retryable=False
         )
     return None
 
@@ -138,7 +138,7 @@ def rebuilding(connection: Connection) -> Iterator[None]:
             yield
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise Unavailable(
-                    "database_references",
+                    "database-references",
                     "The change would leave rows that refer to nothing: it was not made.",
                     retryable=False,
                 )

@@ -100,7 +100,7 @@ def give_place(connection: Connection, digest: str, place: int, entry: str) -> N
         .where(statements.c.digest == digest, statements.c.status == "pending")
         .values(status="entry", place=place, entry=entry)
     ).rowcount
-    rows.require_one(changed, "statement_not_pending", "This statement does not wait for a place.")
+    rows.require_one(changed, "statement-not-pending", "This statement does not wait for a place.")
 
 
 def set_status(connection: Connection, digest: str, status: str) -> None:
@@ -110,4 +110,4 @@ def set_status(connection: Connection, digest: str, status: str) -> None:
         .where(statements.c.digest == digest, statements.c.status == "pending")
         .values(status=status)
     ).rowcount
-    rows.require_one(changed, "statement_not_pending", "This statement does not wait for a place.")
+    rows.require_one(changed, "statement-not-pending", "This statement does not wait for a place.")

@@ -48,7 +48,7 @@ def revoke(connection: Connection, token: str, at: datetime) -> None:
         .where(tokens.c.id == token, tokens.c.revoked_at.is_(None))
         .values(revoked_at=at)
     ).rowcount
-    rows.require_one(changed, "token_not_valid", "There is no such token, or it was revoked.")
+    rows.require_one(changed, "token-not-valid", "There is no such token, or it was revoked.")
 
 
 def used(connection: Connection, token: str, at: datetime) -> None:

@@ -81,7 +81,7 @@ class Database:
     def _alone(self) -> Iterator[Connection]:
         with self._one_a_thread():
             if not self._turn.acquire(self._patience):
-                raise Unavailable("database_busy", "The database is busy: try again.")
+                raise Unavailable("database-busy", "The database is busy: try again.")
             try:
                 with self._explained(), self._writer.connect() as connection:
                     yield connection
@@ -107,7 +107,7 @@ class Database:
         try:
             yield
         except PoolTimeout as error:
-            raise Unavailable("database_busy", "The database is busy: try again.") from error
+            raise Unavailable("database-busy", "The database is busy: try again.") from error
         except DBAPIError as error:
             meaning: CaseHandoverError | None = dialect.explain(error)
             if meaning is None:

@@ -41,7 +41,7 @@ def test_what_is_appended_is_read(blobs: BlobStore) -> None:
 @pytest.mark.parametrize("offset", [0, 1, 4, 10**21])
 def test_an_append_elsewhere_than_at_the_end_is_a_conflict(blobs: BlobStore, offset: int) -> None:
     blobs.append("a", 0, b"one")
-    with pytest.raises(Conflict, match="blob_offset"):
+    with pytest.raises(Conflict, match="blob-offset"):
         blobs.append("a", offset, b"two")
     assert whole(blobs, "a") == b"one"
 
@@ -125,13 +125,13 @@ def test_a_deleted_blob_is_gone_at_once_and_may_begin_again(blobs: BlobStore) ->
     blobs.append("a", 0, b"old")
     with blobs.reader("a") as reader:
         blobs.delete("a")
-        with pytest.raises(NotFound, match="blob_missing"):
+        with pytest.raises(NotFound, match="blob-missing"):
             reader.read(3)
     blobs.delete("a")
     assert blobs.ids() == []
-    with pytest.raises(NotFound, match="blob_missing"):
+    with pytest.raises(NotFound, match="blob-missing"):
         blobs.reader("a")
-    with pytest.raises(Conflict, match="blob_deleted"):
+    with pytest.raises(Conflict, match="blob-deleted"):
         blobs.put("a", 3, b"late")
     blobs.append("a", 0, b"new")
     assert whole(blobs, "a") == b"new"
@@ -157,20 +157,20 @@ def test_no_name_leads_out_of_the_folder(blobs: BlobStore, name: str) -> None:
         lambda: blobs.delete(name),
     ]
     for call in calls:
-        with pytest.raises(Malformed, match="blob_id"):
+        with pytest.raises(Malformed, match="blob-id"):
             call()
 
 
 @pytest.mark.usefixtures("small_segments")
 def test_limits(blobs: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(TooLarge, match="segment_size"):
+    with pytest.raises(TooLarge, match="segment-size"):
         blobs.append("a", 0, b"x" * (SMALL + 1))
     monkeypatch.setattr(blobs_module, "SEGMENTS_PER_BLOB", 2)
     blobs.append("a", 0, b"x")
     blobs.append("a", 1, b"x")
-    with pytest.raises(TooLarge, match="blob_pieces"):
+    with pytest.raises(TooLarge, match="blob-pieces"):
         blobs.append("a", 2, b"x")
-    with blobs.reader("a") as reader, pytest.raises(Malformed, match="blob_range"):
+    with blobs.reader("a") as reader, pytest.raises(Malformed, match="blob-range"):
         reader.read_at(-1, 1)
 
 

@@ -112,16 +112,16 @@ def test_bytes_lost_by_the_disk_are_never_passed_over(blobs: BlobStore, tmp_path
     blobs.append("a", 0, b"one")
     with blobs.reader("a") as reader:
         (tmp_path / "blobs" / "uploads" / "a" / f"{0:020d}").write_bytes(b"o")
-        with pytest.raises(NotVerified, match="blob_damaged"):
+        with pytest.raises(NotVerified, match="blob-damaged"):
             reader.read(3)
 
 
 @pytest.mark.parametrize(
     ("number", "code"),
     [
-        (errno.ENOSPC, "storage_full"),
-        (errno.EDQUOT, "storage_full"),
-        (errno.EIO, "storage_failed"),
+        (errno.ENOSPC, "storage-full"),
+        (errno.EDQUOT, "storage-full"),
+        (errno.EIO, "storage-failed"),
     ],
 )
 def test_a_refusing_disk_is_said_so(
@@ -142,7 +142,7 @@ def test_a_disk_that_takes_nothing_is_found_by_asking(blobs: BlobStore, tmp_path
     folder = tmp_path / "blobs" / "uploads"
     assert list(folder.iterdir()) == []
     folder.rmdir()
-    with pytest.raises(Unavailable, match="storage_failed"):
+    with pytest.raises(Unavailable, match="storage-failed"):
         blobs.check()
 
 

@@ -111,7 +111,7 @@ def test_a_worker_whose_job_was_stopped_cannot_complete_it(connection: Connectio
     (at_work,) = take(connection)
     (seen,) = jobs.in_lane(connection, "a")
     jobs.stop(connection, seen, "given_up")
-    with pytest.raises(Conflict, match="job_taken_over"):
+    with pytest.raises(Conflict, match="job-taken-over"):
         jobs.complete(connection, at_work)
     assert [job.stopped for job in jobs.in_lane(connection, "a")] == [True]
 
@@ -138,7 +138,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_holder_fenced_off(
         lambda: jobs.renew(connection, late, seconds(500)),
     ]
     for act in acts:
-        with pytest.raises(Conflict, match="job_taken_over"):
+        with pytest.raises(Conflict, match="job-taken-over"):
             act()
     jobs.complete(connection, now)
 
@@ -160,7 +160,7 @@ def test_an_id_is_never_used_twice_so_that_a_sleeper_completes_nothing_new(
     add(connection, "new")
     (new,) = take(connection)
     assert new.fence == old.fence
-    with pytest.raises(Conflict, match="job_taken_over"):
+    with pytest.raises(Conflict, match="job-taken-over"):
         jobs.complete(connection, old)
     assert keys(jobs.in_lane(connection, "a")) == ["new"]
 
@@ -187,12 +187,12 @@ def test_a_job_that_is_gone_or_being_done_cannot_be_resumed(connection: Connecti
     add(connection, "1")
     (job,) = take(connection)
     for job_id in (job.id, 99):
-        with pytest.raises(Conflict, match="job_not_waiting"):
+        with pytest.raises(Conflict, match="job-not-waiting"):
             jobs.resume(connection, job_id, NOON)
 
 
 def test_a_payload_has_room_for_ids_only(connection: Connection) -> None:
-    with pytest.raises(TooLarge, match="job_payload"):
+    with pytest.raises(TooLarge, match="job-payload"):
         jobs.enqueue(connection, "mail", "a", "k", {"text": "x" * 2048}, NOON)
 
 

@@ -140,7 +140,7 @@ class Queue(RuleBasedStateMachine):
     def finish(self, pick: int, delay: int, how: str) -> None:
         job = self.held.pop(pick % len(self.held))
         if self._fenced(job):
-            with pytest.raises(Conflict, match="job_taken_over"):
+            with pytest.raises(Conflict, match="job-taken-over"):
                 self._finish(job, delay, how)
         else:
             self._finish(job, delay, how)

@@ -115,7 +115,7 @@ def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
     migrate.upgrade(empty, LOCATION)
     with empty.write() as uow:
         uow.connection.execute(text("UPDATE alembic_version SET version_num = 'x999'"))
-    with pytest.raises(Conflict, match="database_version"):
+    with pytest.raises(Conflict, match="database-version"):
         migrate.upgrade(empty, LOCATION)
     assert migrate.current(empty) == "x999"
 
@@ -172,7 +172,7 @@ def test_a_rebuild_that_leaves_rows_without_their_parent_is_undone(empty: Databa
         with empty.rebuild() as uow:
             uow.connection.exec_driver_sql("DELETE FROM parent")
 
-    with pytest.raises(Unavailable, match="database_references"):
+    with pytest.raises(Unavailable, match="database-references"):
         orphan()
     with empty.read() as uow:
         assert uow.connection.exec_driver_sql("SELECT count(*) FROM parent").scalar() == 1

@@ -69,7 +69,7 @@ def test_a_row_is_stored_once_and_read_as_it_was(
     assert get(connection, *key) is None
     row = made(row_type)
     insert(connection, row)
-    with pytest.raises(Conflict, match="already_stored"):
+    with pytest.raises(Conflict, match="already-stored"):
         insert(connection, row)
     assert get(connection, *key) == row
 
@@ -91,7 +91,7 @@ def test_the_ledger_is_in_order_of_place_and_a_place_is_taken_once(connection: C
     assert statements.at_place(connection, "example", 1) == statement("a", place=1)
     assert statements.at_place(connection, "example", 3) is None
     assert statements.handovers(connection) == ["example", "other"]
-    with pytest.raises(Conflict, match="already_stored"):
+    with pytest.raises(Conflict, match="already-stored"):
         statements.insert(connection, statement("x", place=2))
 
 
@@ -106,7 +106,7 @@ def test_a_pending_statement_is_given_its_place_once(connection: Connection) -> 
         lambda: statements.set_status(connection, "p", "cancelled"),
     ]
     for act in acts:
-        with pytest.raises(Conflict, match="statement_not_pending"):
+        with pytest.raises(Conflict, match="statement-not-pending"):
             act()
 
 
@@ -171,7 +171,7 @@ def test_a_draft_changed_meanwhile_is_not_overwritten(connection: Connection) ->
     assert first is not None
     saved = drafts.save(connection, replace(first, team="north"))
     assert drafts.get(connection, "example") == saved == replace(first, team="north", version=2)
-    with pytest.raises(Conflict, match="draft_changed"):
+    with pytest.raises(Conflict, match="draft-changed"):
         drafts.save(connection, replace(first, team="south"))
     assert drafts.of_owner(connection, "example") == [saved]
     assert drafts.expired(connection, NOON, 10) == [saved]
@@ -183,7 +183,7 @@ def test_attachments_go_with_their_draft(connection: Connection) -> None:
     rows = [made(drafts.AttachmentRow, number=number) for number in (2, 1, 3)]
     for row in rows:
         drafts.attach(connection, row)
-    with pytest.raises(Conflict, match="already_stored"):
+    with pytest.raises(Conflict, match="already-stored"):
         drafts.attach(connection, rows[0])
     drafts.detach(connection, "example", 3)
     assert drafts.attachments(connection, "example") == [rows[1], rows[0]]
@@ -195,7 +195,7 @@ def test_a_bundle_is_judged_once(connection: Connection) -> None:
     row = made(bundles.BundleRow, admitted_at=None, result=None)
     bundles.insert(connection, row)
     bundles.judge(connection, "example", NOON, "stored")
-    with pytest.raises(Conflict, match="bundle_judged"):
+    with pytest.raises(Conflict, match="bundle-judged"):
         bundles.judge(connection, "example", LATER, "unusable:digest")
     assert bundles.get(connection, "example") == replace(row, admitted_at=NOON, result="stored")
 
@@ -220,7 +220,7 @@ def test_a_token_is_revoked_once(connection: Connection) -> None:
     tokens.insert(connection, row)
     tokens.used(connection, "example", NOON)
     tokens.revoke(connection, "example", NOON)
-    with pytest.raises(Conflict, match="token_not_valid"):
+    with pytest.raises(Conflict, match="token-not-valid"):
         tokens.revoke(connection, "example", LATER)
     assert tokens.every(connection) == [replace(row, last_used_at=NOON, revoked_at=NOON)]
 
@@ -239,7 +239,7 @@ def test_a_key_is_known_by_its_digest_until_it_is_forgotten(connection: Connecti
 def test_a_nonce_is_used_once_by_each_authority(connection: Connection) -> None:
     nonces.use(connection, nonces.NonceRow("one", "n", NOON))
     nonces.use(connection, nonces.NonceRow("other", "n", NOON))
-    with pytest.raises(Conflict, match="nonce_used"):
+    with pytest.raises(Conflict, match="nonce-used"):
         nonces.use(connection, nonces.NonceRow("one", "n", LATER))
     nonces.forget(connection, LATER)
     nonces.use(connection, nonces.NonceRow("one", "n", LATER))

@@ -80,7 +80,7 @@ def test_a_journal_that_others_keep_open_is_not_used_by_an_unsafe_build(
         with database.write() as uow:
             counters.create(uow.connection)
         monkeypatch.setattr(sqlite, "choose_module", lambda: (module, False))
-        with pytest.raises(Unavailable, match="database_busy"):
+        with pytest.raises(Unavailable, match="database-busy"):
             Database(url, patience=0.05)
 
 
@@ -89,7 +89,7 @@ def test_a_journal_mode_that_was_not_obtained_is_never_used(
 ) -> None:
     """SQLite answers with the mode that it has, which need not be the one asked for."""
     monkeypatch.setattr(sqlite, "_set_journal", lambda _: set_journal("another"))
-    with pytest.raises(Unavailable, match="database_journal"):
+    with pytest.raises(Unavailable, match="database-journal"):
         Database(url)
 
 
@@ -164,14 +164,14 @@ def test_a_second_unit_of_work_in_one_thread_is_a_programming_error(
 def test_a_turn_that_does_not_come_is_unavailable_and_does_no_harm(url: str) -> None:
     with Database(url, patience=0.05) as database:
         with database.write():
-            assert _in_another_thread(lambda: _try_to_write(database)) == "database_busy"
+            assert _in_another_thread(lambda: _try_to_write(database)) == "database-busy"
         assert _try_to_write(database) is None
 
 
 def test_another_process_that_writes_makes_us_wait_then_unavailable(url: str) -> None:
     with Database(url, patience=0.05) as one, Database(url, patience=0.05) as other:
         with one.write():
-            assert _in_another_thread(lambda: _try_to_write(other)) == "database_busy"
+            assert _in_another_thread(lambda: _try_to_write(other)) == "database-busy"
         assert _try_to_write(other) is None
 
 
@@ -199,7 +199,7 @@ def test_writers_are_served_in_the_order_in_which_they_asked(database: Database)
 def test_an_error_of_the_database_does_not_repeat_what_was_stored(database: Database) -> None:
     with database.write() as uow:
         uow.connection.execute(insert(meta).values(key="k", value="Anwen Example (fictional)"))
-    with pytest.raises(Conflict, match="already_stored") as taken, database.write() as uow:
+    with pytest.raises(Conflict, match="already-stored") as taken, database.write() as uow:
         uow.connection.execute(insert(meta).values(key="k", value="Anwen Example (fictional)"))
     with pytest.raises(IntegrityError) as missing, database.write() as uow:
         uow.connection.execute(insert(tokens).values(id="Anwen Example (fictional)"))
@@ -220,19 +220,19 @@ def test_the_files_are_for_their_owner_only(url: str, tmp_path: Path) -> None:
     "address", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://x/y", "postgresql://"]
 )
 def test_an_address_that_cannot_be_used_is_said_so(address: str) -> None:
-    with pytest.raises(Malformed, match="database_url"):
+    with pytest.raises(Malformed, match="database-url"):
         Database(address)
 
 
 def test_a_file_that_is_no_database_is_said_to_be_damaged(url: str, tmp_path: Path) -> None:
     (tmp_path / "handover.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(Unavailable, match="database_damaged"):
+    with pytest.raises(Unavailable, match="database-damaged"):
         Database(url)
 
 
 def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(Unavailable, match="database_unreachable"):
+    with pytest.raises(Unavailable, match="database-unreachable"):
         Database(f"sqlite:///{tmp_path / 'file' / 'handover.db'}")
 
 

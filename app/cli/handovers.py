@@ -1,0 +1,119 @@
+"""`handover list`, `show`, `overdue` and `open`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.common import Shell, json_option, operator, show_json
+from app.flows import disclose, read
+from app.flows.home import private_write
+
+
+@click.command("list")
+@click.option("--sent", "side", flag_value="sender", help="Only those that we sent.")
+@click.option("--received", "side", flag_value="receiver", help="Only those that we received.")
+@click.option("--state", help="Only those in this state.")
+@click.option("--overdue", is_flag=True, help="Only those with something overdue.")
+@json_option
+@click.pass_obj
+def list_(shell: Shell, side: str | None, state: str | None, overdue: bool, as_json: bool) -> None:
+    """Handovers, in order of their latest change."""
+    site = shell.site()
+    page = read.list_handovers(
+        site, operator(site), side=side, state=state, overdue=overdue, limit=200
+    )
+    if as_json:
+        show_json(page.rows)
+        return
+    for row in page.rows:
+        way = "to" if row["side"] == "sender" else "from"
+        late = f"  {row['overdue']} OVERDUE" if row["overdue"] else ""
+        name = "Restricted" if row["restricted"] else row["label"] or ""
+        click.echo(f"{row['handover']}  {row['state']:<12} {way} {row['peer']}  {name}{late}")
+
+
+@click.command()
+@click.argument("handover")
+@json_option
+@click.pass_obj
+def show(shell: Shell, handover: str, as_json: bool) -> None:
+    """One handover: who holds the plan, who responds to harm today, and what is due."""
+    site = shell.site()
+    shown = read.show(site, operator(site), handover)
+    if as_json:
+        show_json(shown)
+        return
+    way = "to" if shown["side"] == "sender" else "from"
+    click.echo(f"{shown['label'] or 'Handover'}  ({shown['own_reference'] or handover})")
+    click.echo(f"{shown['transfer']} {way} {shown['peer']}: {shown['state']}")
+    for child in shown["children"]:
+        responds = child["responds_today"] or "not known"
+        click.echo(f"Child {child['child']}: {child['state']}")
+        click.echo(f"  Plan held by {child['plan_held_by']}. Responds to harm today: {responds}.")
+    _show_clocks(shown["clocks"])
+    for item in shown["items"]:
+        now = item["disposition"] or "NOBODY YET"
+        click.echo(f"  {item['type']:<12} {item['item']}  {now}")
+    for one in shown["deliveries"]:
+        problem = one["problem"] or "on its way"
+        click.echo(f"Not delivered yet: {one['statement'][:12]} ({problem}, try {one['attempts']})")
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def overdue(shell: Shell, as_json: bool) -> None:
+    """Everything that is overdue, the longest first."""
+    site = shell.site()
+    found = read.overdue(site, operator(site))
+    if as_json:
+        show_json(found)
+        return
+    if not found:
+        click.echo("Nothing is overdue.")
+    for one in found:
+        who = "we owe it" if one["owes"] == one["side"] else f"{one['peer']} owes it"
+        click.echo(f"{one['label'] or one['handover']}: {one['title']}")
+        click.echo(
+            f"    was due {one['due'][:10]}, {one['working_days_over']} working days over; "
+            f"{who}; {one['source']}"
+        )
+
+
+@click.command("open")
+@click.argument("handover")
+@click.option("--purpose", required=True, prompt=True, help="What you need it for. It is logged.")
+@click.option("--words", "kind", default="dispatch", show_default=True, help="Of which statement.")
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Save the case file and its documents into this new folder.",
+)
+@click.pass_obj
+def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | None) -> None:
+    """Open the words of a case, for a stated purpose."""
+    site = shell.site()
+    who = operator(site)
+    words = disclose.words(site, who, handover, kind, purpose)
+    if save is None:
+        show_json(words)
+        return
+    save.mkdir(mode=0o700)
+    private_write(save / "casefile.json", _pretty(words))
+    for number in disclose.documents(site, who, handover):
+        document = disclose.attachment(site, who, handover, number, purpose)
+        private_write(save / f"{number:04d} {document.name}", b"".join(document.pieces))
+    click.echo(f"Saved in {save}. What is there is no longer sealed: delete it when you are done.")
+
+
+def _show_clocks(clocks: list[dict[str, Any]]) -> None:
+    for one in clocks:
+        if one["state"] in ("overdue", "due_soon", "running") and one["stopped"] is None:
+            mark = one["state"].replace("_", " ").upper()
+            click.echo(f"  {mark:<9} {one['due'][:10]}  {one['title']} ({one['owes']})")
+
+
+def _pretty(words: Any) -> bytes:
+    return json.dumps(words, indent=2, ensure_ascii=False).encode()
