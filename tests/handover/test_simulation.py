@@ -17,8 +17,8 @@ import pytest
 
 from app.errors import Conflict, Malformed
 from app.handover import replica as copies
+from app.handover.clocks import clocks
 from app.handover.codes import Side
-from app.handover.deadlines import deadlines
 from app.handover.facts import facts
 from app.handover.fold import needs_opening, permitted_children
 from app.handover.holder import known_by, plan_holder, responds
@@ -267,6 +267,9 @@ class World:
         for _ in range(steps):
             self.step()
             self.check()
+        for node in (self.sender, self.keeper):  # what is not confirmed has clocks as well
+            if (view := node.replica.view()) is not None:
+                assert {one.child for one in clocks(node.replica, view, self.now)} <= {ASH, BIRCH}
         self.settle()
         self.check_settled()
 
@@ -415,13 +418,13 @@ def outcome(node: Node, now: datetime) -> dict[str, Any]:
     assert view is not None
     assert view == fold(entries)
     assert view.length == len(entries)
-    found: dict[str, Any] = {"view": view, "then": fold(known_by(entries, now - (now - START) / 2))}
+    then = fold(known_by(entries, now - (now - START) / 2))
+    found: dict[str, Any] = {"view": view, "then": then, "clocks": clocks(node.replica, view, now)}
     for child in view.children:
         known = facts(entries, node.replica.counted(), child)
-        clocks = deadlines(view.timetable, known, now) if view.timetable else ()
         held = [(plan_holder(view, child, day), responds(entries, view, child, day))
                 for day in (london_date(now), london_date(START))]  # fmt: skip
-        found[child] = (known, clocks, held)
+        found[child] = (known, held)
     return found
 
 
