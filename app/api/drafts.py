@@ -1,14 +1,15 @@
 """Drafts: prepare a handover, attach its documents, notify, dispatch."""
 
-from email.message import Message
+import re
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 import anyio
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from app.api import shapes
-from app.api.bodies import described, json_body, pieces
+from app.api.bodies import CASE_FILE_LIMIT, described, json_body, pieces
 from app.api.callers import TheCaller, TheSite
 from app.api.handovers import stated
 from app.errors import Malformed
@@ -20,6 +21,10 @@ router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
 UPLOADS = CapacityLimiter(8)
 """Threads that documents are sealed in: slow uploads never use up those of other requests."""
 _PIECE = 256 * 1024
+_ENCODED_NAME = re.compile(
+    r"; *filename\*=utf-8'[A-Za-z-]*'([!#$&+.^_`|~%A-Za-z0-9-]+) *(?:;|$)", re.I
+)
+_QUOTED_NAME = re.compile(r'; *filename="([ !#-[\]-~]+)" *(?:;|$)', re.I)
 
 Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 
@@ -28,7 +33,7 @@ Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 def create(
     site: TheSite,
     who: TheCaller,
-    asked: Annotated[shapes.NewDraft, Depends(json_body(shapes.NewDraft))],
+    asked: Annotated[shapes.NewDraft, Depends(json_body(shapes.NewDraft, CASE_FILE_LIMIT))],
     response: Response,
 ) -> shapes.Draft:
     """Begin a handover."""
@@ -56,7 +61,7 @@ def replace_case_file(
     site: TheSite,
     who: TheCaller,
     draft: Id,
-    asked: Annotated[shapes.NewCaseFile, Depends(json_body(shapes.NewCaseFile))],
+    asked: Annotated[shapes.NewCaseFile, Depends(json_body(shapes.NewCaseFile, CASE_FILE_LIMIT))],
 ) -> shapes.Draft:
     """Another case file, until the case is dispatched."""
     row = drafting.replace_case_file(site, who, draft, asked.case_file)
@@ -143,12 +148,19 @@ def dispatch(
 
 
 def _file_name(content_disposition: str) -> str:
-    """RFC 6266 and RFC 8187, as the standard library reads them."""
-    message = Message()
-    message["Content-Disposition"] = content_disposition
-    name = message.get_filename()
-    if not name:
-        raise Malformed(
-            "attachment-name", "Name the document: Content-Disposition: attachment; filename*=..."
-        )
-    return name
+    """The name as RFC 6266 has it: exactly, from UTF-8 percent-encoded, or plain ASCII in quotes.
+
+    Raises Malformed (`attachment-name`).
+    """
+    try:
+        if encoded := _ENCODED_NAME.search(content_disposition):
+            return unquote(encoded[1], errors="strict")
+        if quoted := _QUOTED_NAME.search(content_disposition):
+            return quoted[1]
+    except UnicodeDecodeError:
+        pass
+    raise Malformed(
+        "attachment-name",
+        "Name the document: Content-Disposition: attachment; filename*=UTF-8''... in "
+        "percent-encoded UTF-8",
+    )

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 import anyio
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Header, Path, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
+from app.api import shapes
 from app.api.bodies import pieces, whole
 from app.api.callers import TheSite
 from app.api.problems import problem
-from app.errors import Conflict, Malformed
+from app.errors import Conflict, Malformed, TooLarge
 from app.flows import receive, setup, sync
 from app.flows.receive import Answered
 
@@ -21,6 +21,38 @@ SEGMENT = 8 * 2**20
 """The most that one PATCH carries."""
 MAX_WIRE = 128 * 1024
 UPLOADS = CapacityLimiter(8)
+
+_SIGNED = {STATEMENT: {"schema": {"type": "string"}}}
+_TAKES_STATEMENT = {"requestBody": {"required": True, "content": _SIGNED}}
+_TAKES_BYTES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/partial-upload": {"schema": {"type": "string", "format": "binary"}}
+        },
+    }
+}
+_RECEIPT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The receipt.", "content": _SIGNED},
+}
+_WANTED: dict[int | str, dict[str, Any]] = {
+    202: {
+        "description": "The bundle is wanted.",
+        "headers": {
+            "Location": {"schema": {"type": "string"}, "description": "Of the upload; relative."},
+            "Upload-Secret": {"schema": {"type": "string"}},
+        },
+    }
+}
+_REACHED: dict[int | str, dict[str, Any]] = {
+    204: {
+        "description": "How much is here.",
+        "headers": {
+            "Upload-Offset": {"schema": {"type": "integer"}},
+            "Upload-Complete": {"schema": {"type": "string", "enum": ["?0"]}},
+        },
+    }
+}
 
 Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 Secret = Annotated[str, Header(max_length=100)]
@@ -32,7 +64,12 @@ def who_we_are(site: TheSite) -> dict[str, Any]:
     return setup.who_we_are(site)
 
 
-@router.post("/exchange/v1/statements", response_class=Response)
+@router.post(
+    "/exchange/v1/statements",
+    response_class=Response,
+    openapi_extra=_TAKES_STATEMENT,
+    responses=_RECEIPT | _WANTED,
+)
 async def statements(request: Request, site: TheSite) -> Response:
     """Take a statement: the receipt, or where its bundle is wanted."""
     wire = await whole(request, MAX_WIRE)
@@ -43,13 +80,23 @@ async def statements(request: Request, site: TheSite) -> Response:
     return Response(status_code=202, headers=headers)
 
 
-@router.head("/exchange/v1/uploads/{upload}", response_class=Response)
+@router.head(
+    "/exchange/v1/uploads/{upload}",
+    status_code=204,
+    response_class=Response,
+    responses=_REACHED,
+)
 def offset(site: TheSite, upload: Id, upload_secret: Secret) -> Response:
     """How far an upload has come."""
     return _progress(receive.reached(site, upload, upload_secret))
 
 
-@router.patch("/exchange/v1/uploads/{upload}", response_class=Response)
+@router.patch(
+    "/exchange/v1/uploads/{upload}",
+    response_class=Response,
+    openapi_extra=_TAKES_BYTES,
+    responses=_RECEIPT | _REACHED,
+)
 async def append(
     request: Request,
     site: TheSite,
@@ -77,12 +124,12 @@ async def append(
     return Response(answered.wire, 200, headers, STATEMENT)
 
 
-@router.post("/exchange/v1/sync")
-async def synchronise(request: Request, site: TheSite) -> JSONResponse:
+@router.post("/exchange/v1/sync", openapi_extra=_TAKES_STATEMENT)
+async def synchronise(request: Request, site: TheSite) -> shapes.Statements:
     """What the asking authority lacks of a ledger."""
     wire = await whole(request, MAX_WIRE)
     wires = await _run(sync.answer, site, wire)
-    return JSONResponse({"statements": [one.decode() for one in wires]})
+    return shapes.Statements(statements=[one.decode() for one in wires])
 
 
 async def _segment(request: Request) -> tuple[bytes, bool]:
@@ -92,7 +139,7 @@ async def _segment(request: Request) -> tuple[bytes, bool]:
         async for piece in pieces(request):
             held += piece
             if len(held) > SEGMENT:
-                raise Malformed("upload-piece", f"Send at most {SEGMENT} bytes in one PATCH")
+                raise TooLarge("upload-piece", f"Send at most {SEGMENT} bytes in one PATCH")
     except ClientDisconnect:
         return bytes(held), True
     return bytes(held), False

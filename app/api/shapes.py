@@ -218,6 +218,12 @@ class Ledger(Shape):
     entries: list[LedgerEntry]
 
 
+class Statements(Shape):
+    """An answer to a sync."""
+
+    statements: list[str] = Field(description="Signed statements, each as it was sent.")
+
+
 class Problem(BaseModel):
     """RFC 9457."""
 
