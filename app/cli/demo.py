@@ -32,8 +32,10 @@ def demo(shell: Shell, keep: Path | None, as_json: bool) -> None:
         return
     click.echo(f"\nDone in {summary['seconds']} seconds.")
     if keep is not None:
+        click.echo("Both authorities are kept. Start them, each in a terminal of its own:")
         for name in ("oxfordshire", "swindon"):
-            click.echo(f"  handover --home {keep / name} serve       # start it again")
-        click.echo(f"  handover --home {keep / 'swindon'} list      # and look")
+            click.echo(f"  handover --home {keep / name} serve")
+        click.echo("And look (this works without starting them):")
+        click.echo(f"  handover --home {keep / 'swindon'} list")
         click.echo(f"  handover --home {keep / 'swindon'} show {summary['handover']}")
         click.echo(f"  handover --home {keep / 'swindon'} overdue")

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import click
 
-from app.cli import demo, directory, handovers, init, keys, respond, send, serve, token, verify
+from app.cli import (
+    demo,
+    directory,
+    handovers,
+    init,
+    keys,
+    reindex,
+    respond,
+    send,
+    serve,
+    token,
+    verify,
+)
 from app.cli.common import Group, Shell
 from app.flows.site import Site
 
@@ -39,6 +51,7 @@ for command in (
     handovers.show,
     handovers.overdue,
     handovers.open_,
+    reindex.reindex,
     respond.acknowledge,
     respond.accept,
     verify.verify,
