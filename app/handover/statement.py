@@ -64,21 +64,33 @@ class Announced(BaseModel):
 class Payload(BaseModel):
     """The members all statements share."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
 
     v: Annotated[int, Field(ge=1, le=10**6)]
+    """Version of the protocol."""
     kind: Slug
     handover: Id | None = None
+    """Absent only where a sync asks which handovers there are."""
     sender: Annotated[AuthorityId, Field(alias="from")]
+    """Who states it; on either side of the handover."""
     recipient: Annotated[AuthorityId, Field(alias="to")]
     at: Stamp
+    """When it was stated."""
     effective: When
+    """From when it is true."""
     children: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MAX_CHILDREN)] | None = None
+    """Opaque references in ascending order; absent where it is true of all."""
     seen: Digest | None = None
+    """The last entry that was known to whoever states it."""
     place: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    """Place in the ledger: in the keeper's statements, and in its receipts for those it orders."""
     prev: Digest | None = None
+    """The entry of the place before."""
     bundle: Announced | None = None
     body: dict[str, Any]
+    """As the kind has it."""
 
     @model_validator(mode="after")
     def _shape(self) -> "Payload":

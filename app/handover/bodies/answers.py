@@ -18,6 +18,8 @@ class Acknowledgement(Body):
 
 
 class Seen(Body):
+    """When the child was seen, and whether alone and at home."""
+
     on: Day
     alone: bool
     home: bool
@@ -43,6 +45,8 @@ class Category(Body):
 
 
 class ChildResult(Body):
+    """What a conference decided for one child: a plan with its category and start, or why not."""
+
     child: Id
     result: codes.ChildResult
     category: Category | None = None

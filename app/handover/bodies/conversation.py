@@ -45,6 +45,8 @@ class Query(Body):
 
 
 class Reply(Body):
+    """What came of a question; one that is on its way says by when."""
+
     query: Id
     result: Literal["answered", "coming", "not_held", "withheld", "not_applicable"]
     due: Day | None = None
@@ -65,6 +67,8 @@ class FactStated(Body):
 
 
 class DispositionLater(Body):
+    """What became of items after the acceptance."""
+
     dispositions: Annotated[tuple[Disposed, ...], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
@@ -86,6 +90,8 @@ class Chase(Body):
 
 
 class Heard(Body):
+    """A named person has heard a chase."""
+
     of: Digest
 
 
