@@ -36,7 +36,7 @@ def create(
     own_reference: str,
     transfer: Transfer,
     team: str | None,
-    case_file: JsonValue,
+    case_file: dict[str, Any],
 ) -> DraftRow:
     """A new draft with its case file; its id will be the handover's.
 
@@ -70,7 +70,9 @@ def create(
     return row
 
 
-def replace_case_file(site: Site, caller: Caller, draft: str, case_file: JsonValue) -> DraftRow:
+def replace_case_file(
+    site: Site, caller: Caller, draft: str, case_file: dict[str, Any]
+) -> DraftRow:
     """Another case file in the place of the draft's. Raises as `create`, and Conflict
     (`draft-sent`)."""
     parse_case_file(case_file)

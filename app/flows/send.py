@@ -12,7 +12,7 @@ from app.casefile.handling import privileged
 from app.casefile.items import items
 from app.casefile.model import CaseFile
 from app.crypto.ids import ID_PATTERN, digest
-from app.crypto.strictjson import JsonValue, canonical
+from app.crypto.strictjson import canonical
 from app.errors import Conflict
 from app.flows import draft as drafting
 from app.flows import labels
@@ -30,7 +30,7 @@ from app.store.unit_of_work import UnitOfWork
 
 
 def notify(
-    site: Site, caller: Caller, draft: str, words: JsonValue, effective: When | None = None
+    site: Site, caller: Caller, draft: str, words: dict[str, Any], effective: When | None = None
 ) -> Issued:
     """Tell the receiving authority now; the papers follow. Starts the clocks.
 
@@ -62,7 +62,7 @@ def notify(
     return issue(site, row.id, peer.identifier, "sender", saying, before=also)
 
 
-def dispatch(site: Site, caller: Caller, draft: str, running: JsonValue, key: str | None) -> Issued:
+def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: str | None) -> Issued:
     """Send the case with its documents. `running` are dates that the plan already has.
 
     The same `key` again gives the same statement. Raises Conflict (`not-notified`,

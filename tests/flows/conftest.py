@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +58,17 @@ class Wire:
         at = self._call(lambda site: receive.reached(site, name, upload.secret), endpoint)
         while at < size:
             piece = read_at(at, min(2**20, size - at))
-            at = self._call(
-                lambda site, at=at, piece=piece: receive.append(
-                    site, name, upload.secret, at, piece
-                ),
-                endpoint,
+            append = partial(
+                receive.append, upload=name, secret=upload.secret, offset=at, data=piece
             )
-        answered = self._call(lambda site: receive.complete(site, name, upload.secret), endpoint)
+            at = self._call(append, endpoint)
+        complete = partial(receive.complete, upload=name, secret=upload.secret)
+        answered: Answered = self._call(complete, endpoint)
         return answered.wire
 
     def sync(self, endpoint: str, wire: bytes) -> list[bytes]:
-        return self._call(lambda site: sync.answer(site, wire), endpoint)
+        answered: list[bytes] = self._call(lambda site: sync.answer(site, wire), endpoint)
+        return answered
 
     def _call(self, function: Callable[[Site], Any], endpoint: str) -> Any:
         try:

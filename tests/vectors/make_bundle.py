@@ -83,7 +83,7 @@ def manifest(**changes: Any) -> dict[str, Any]:
     return {**value, **changes}
 
 
-def entry(block: Block, **more: str) -> dict[str, Any]:
+def entry(block: Block, **more: Any) -> dict[str, Any]:
     digest = hashlib.sha256(block.data).hexdigest()
     return {"path": block.path, "size": len(block.data), "sha256": digest, **more}
 
