@@ -1,9 +1,12 @@
 """What the API takes and gives, as models for its description. Codes, ids and dates only, except
 `words`, `case_file` and `label`."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+When = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")]
+"""A day, or a UTC time to the second."""
 
 
 class Shape(BaseModel):
@@ -62,7 +65,7 @@ class NotificationIn(Shape):
     """The three-minute facts."""
 
     words: dict[str, Any] = Field(description="By openapi/schemas/content-notification.json.")
-    effective: str | None = Field(
+    effective: When | None = Field(
         None, description="Day or UTC time when they were told, if that was before, otherwise."
     )
 
@@ -82,8 +85,10 @@ class SayIn(Shape):
     words: dict[str, Any] | None = Field(
         None, description="By openapi/schemas/content-<kind>.json; `v` may be left out."
     )
-    children: list[str] | None = Field(None, description="All who can be meant, if absent.")
-    effective: str | None = Field(None, description="Day or UTC time since when; now, if absent.")
+    children: list[str] | None = Field(
+        None, min_length=1, max_length=100, description="All who can be meant, if absent."
+    )
+    effective: When | None = Field(None, description="Day or UTC time since when; now, if absent.")
 
 
 class Stated(Shape):
