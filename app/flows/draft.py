@@ -13,7 +13,7 @@ from app.casefile.model import CaseFile, parse_case_file
 from app.crypto import age, box, strictjson
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
-from app.errors import Conflict, Malformed, NotAllowed, NotFound, TooLarge
+from app.errors import Malformed, NotAllowed, NotFound, TooLarge
 from app.flows.site import Site, directory_of
 from app.handover.codes import Transfer
 from app.handover.when import stamp
@@ -74,10 +74,9 @@ def replace_case_file(
     site: Site, caller: Caller, draft: str, case_file: dict[str, Any]
 ) -> DraftRow:
     """Another case file in the place of the draft's. Raises as `create`, and Conflict
-    (`draft-sent`)."""
+    (`draft-changed`) where somebody else was quicker."""
     parse_case_file(case_file)
     row = find(site, caller, draft)
-    _check_unsent(row)
     blob = _seal(site, case_file)
     with site.database.write() as uow:
         changed = drafts.save(uow.connection, replace(row, blob=blob))
@@ -168,8 +167,8 @@ class AttachmentSink:
         media_type: str,
         labels: Sequence[str] = ("open",),
     ) -> None:
-        """Raises what `find` raises, Conflict (`draft-sent`) and Malformed (`attachment-number`,
-        and `bundle-manifest-malformed` for a name, media type or label that could not travel)."""
+        """Raises what `find` raises, and Malformed: `attachment-number`, or
+        `bundle-manifest-malformed` for a name, media type or label that could not travel."""
         if not 1 <= number <= site.settings.attachments:
             raise Malformed(
                 "attachment-number",
@@ -177,7 +176,6 @@ class AttachmentSink:
             )
         self._about = describe_attachment(number, name, media_type, labels)
         self._row = find(site, caller, draft)
-        _check_unsent(self._row)
         self._site = site
         self._number = number
         self._size = 0
@@ -224,11 +222,6 @@ class AttachmentSink:
         """Leave nothing behind."""
         self._writer.close()
         self._site.blobs.delete(self._blob)
-
-
-def _check_unsent(row: DraftRow) -> None:
-    if row.dispatched_digest is not None:
-        raise Conflict("draft-sent", "This has been sent; send what is new as a supplement")
 
 
 def _team(caller: Caller, team: str | None) -> str:

@@ -115,7 +115,7 @@ def find_upload(site: Site, upload: str, secret: str) -> UploadRow:
     with site.database.read() as uow:
         row = uploads.get(uow.connection, upload)
     if row is None or not hmac.compare_digest(row.secret_hash, digest(secret.encode())):
-        raise NotFound("upload-unknown", "There is no such upload; send the statement again")
+        raise _unknown_upload()
     return row
 
 
@@ -131,6 +131,8 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     now = site.clock()
     kept = False
     with site.database.write() as uow:
+        if uploads.get(uow.connection, row.id) is None:  # another request has come first
+            raise _unknown_upload()
         replica = _load(uow, site, arrived)
         original = ledgers.answer_to(uow, arrived.digest)
         refused = _refused(uow, site, replica, arrived, original, now)
@@ -144,6 +146,10 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     if refused is not None:
         raise refused
     return Answered(answer.wire)
+
+
+def _unknown_upload() -> NotFound:
+    return NotFound("upload-unknown", "There is no such upload; send the statement again")
 
 
 def _check_clock(arrived: Statement, now: datetime) -> None:

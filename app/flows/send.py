@@ -74,8 +74,6 @@ def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: st
         return before
     if row.notification_digest is None:
         raise Conflict("not-notified", "Notify them first: it takes three minutes and no papers")
-    if row.dispatched_digest is not None:
-        raise Conflict("already-dispatched", "The papers were sent; send more as a supplement")
     value = drafting.case_file_value(site, row)
     case_file = cast(CaseFile, parse_content("dispatch", value))
     if kept_back := privileged(case_file):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from app.errors import Unavailable
 from app.outside.peers import Peers
@@ -43,4 +44,10 @@ def directory_of(uow: UnitOfWork, site: Site) -> Directory:
         raise Unavailable(
             "no-directory", "There is no directory of authorities yet: pair with one, or import it"
         )
-    return reopen_directory(row.wire, site.roots)
+    return _reopened(row.wire, site.roots)
+
+
+@lru_cache(maxsize=8)
+def _reopened(wire: bytes, roots: Roots) -> Directory:
+    """Reading hundreds of authorities' keys takes a second or two: once a version."""
+    return reopen_directory(wire, roots)
