@@ -188,8 +188,8 @@ def receipt(
     body = {"of": of.digest, "result": outcome}
     if outcome == "unusable":
         body["code"] = "bundle-digest"
-    by = members.pop("by", of.payload.recipient)
-    return statement("receipt", body, by=by, place=place, prev=prev, **members)
+    members = {"by": of.payload.recipient, "to": of.payload.sender, **members}
+    return statement("receipt", body, place=place, prev=prev, **members)
 
 
 class Book:
