@@ -1,0 +1,342 @@
+"""Receiving: the vectors of statements, and bundles that come whole, broken, twice or never."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.errors import CaseHandoverError, Unavailable
+from app.flows import disclose, parcels, read, receive, send
+from app.flows.receive import BundleWanted
+from app.flows.site import Site
+from app.handover.statement import Statement, from_envelope
+from app.trust.directory import Directory, Roots, reopen_directory
+from app.trust.envelope import verify_statement
+from tests.bundle.samples import THIRD
+from tests.flows import acts
+from tests.flows.acts import Sealed, hand_in, sealed, wire
+from tests.flows.conftest import WORKER, Two
+from tests.handover import make
+from tests.trust.making import refused
+from tests.vectors import make_statement
+from tests.vectors.files import Vector, folder
+
+FOLDER = Path(__file__).parents[1] / "vectors" / "statement"
+VECTORS = folder(FOLDER)
+
+
+def given() -> Directory:
+    roots = Roots.model_validate_json((FOLDER / "given" / "roots.json").read_bytes())
+    return reopen_directory((FOLDER / "given" / "directory.jws").read_bytes(), roots)
+
+
+DIRECTORY = given()
+
+
+def outcome(vector: Vector) -> str:
+    """`ok`, `held`, or the code of the step that refuses."""
+    now = datetime.fromisoformat(vector.one("now"))
+    try:
+        verified = verify_statement(vector.file, DIRECTORY, now, recipient=vector.one("to"))
+        statement = from_envelope(verified)
+        receive._check_clock(statement, now)
+    except CaseHandoverError as error:
+        return error.code
+    return "ok" if statement.body else "held"
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
+def test_vector(vector: Vector) -> None:
+    assert outcome(vector) == vector.one("expect")
+
+
+def test_the_vectors_are_those_of_their_maker() -> None:
+    made = {(f"{one.name}.txt", one.expect) for one in make_statement.vectors()}
+    assert made == {(one.name, one.one("expect")) for one in VECTORS}
+
+
+def test_nothing_is_stored_for_what_does_not_prove_itself(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every refused vector at a real door, judged by the directory of the vectors."""
+    monkeypatch.setattr(receive, "directory_of", lambda uow, site: DIRECTORY)
+    before = acts.everything(two.receiver)
+    tried = 0
+    for vector in VECTORS:
+        if vector.one("expect") not in ("ok", "held") and vector.one("to") == make.RECEIVER:
+            two.clock.now = datetime.fromisoformat(vector.one("now"))
+            refused(partial(receive.statement, two.receiver, vector.file), vector.one("expect"))
+            tried += 1
+    assert tried > 40
+    assert acts.everything(two.receiver) == before
+
+
+def test_what_may_pass_later_says_so() -> None:
+    retryable = {"key-unknown", "key-not-yet-valid", "directory-expired", "clock-ahead"}
+    for vector in VECTORS:
+        now = datetime.fromisoformat(vector.one("now"))
+        expected = vector.one("expect")
+        if expected not in ("ok", "held"):
+            with pytest.raises(CaseHandoverError) as caught:
+                receive._check_clock(
+                    from_envelope(
+                        verify_statement(vector.file, DIRECTORY, now, recipient=vector.one("to"))
+                    ),
+                    now,
+                )
+            assert caught.value.retryable == (expected in retryable), vector.name
+
+
+# Bundles
+
+
+def announce(two: Two, bundle: Sealed) -> BundleWanted:
+    said = wire(two.sender, "notification", make.HANDOVER, bundle)
+    wanted = receive.statement(two.receiver, said)
+    assert isinstance(wanted, BundleWanted)
+    return wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda file: file[:-1], "bundle-size"),
+        (lambda file: b"", "blob_missing"),
+        (lambda file: file[:-1] + bytes([file[-1] ^ 1]), "bundle-digest"),
+        (lambda file: bytes(len(file)), "bundle-digest"),
+    ],
+    ids=["shorter", "nothing", "a bit", "zeros"],
+)
+def test_other_bytes_than_announced_are_deleted_and_asked_for_again(
+    two: Two, change: Callable[[bytes], bytes], expected: str
+) -> None:
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    wanted = announce(two, bundle)
+    receive.append(two.receiver, wanted.upload, wanted.secret, 0, change(bundle.file))
+    error = refused(lambda: receive.complete(two.receiver, wanted.upload, wanted.secret), expected)
+    assert error.retryable
+    assert two.receiver.blobs.ids() == []
+    assert receive.reached(two.receiver, wanted.upload, wanted.secret) == 0
+    receive.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
+    receive.complete(two.receiver, wanted.upload, wanted.secret)
+    assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "notified"
+
+
+def test_a_longer_bundle_is_not_taken(two: Two) -> None:
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    wanted = announce(two, bundle)
+    append = partial(receive.append, two.receiver, wanted.upload, wanted.secret)
+    refused(partial(append, 0, bundle.file + b"\0"), "upload-too-large")
+    assert append(0, bundle.file) == len(bundle.file)
+    refused(partial(append, len(bundle.file), b"\0"), "upload-too-large")
+    assert isinstance(receive.complete(two.receiver, wanted.upload, wanted.secret).wire, bytes)
+
+
+def test_an_upload_wants_its_own_secret(two: Two) -> None:
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    wanted = announce(two, bundle)
+    other = make.ident("no upload")
+    keys = [(other, wanted.secret)]
+    keys += [(wanted.upload, wrong) for wrong in ("", "x", wanted.secret[1:], wanted.secret + "x")]
+    for key in keys:
+        refused(partial(receive.reached, two.receiver, *key), "upload-unknown")
+        refused(partial(receive.append, two.receiver, *key, 0, b"x"), "upload-unknown")
+        refused(partial(receive.complete, two.receiver, *key), "upload-unknown")
+    assert two.receiver.blobs.ids() == []
+
+
+def test_an_upload_goes_on_where_it_was_with_a_new_secret(two: Two) -> None:
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    first = announce(two, bundle)
+    append = partial(receive.append, two.receiver, first.upload, first.secret)
+    assert append(0, bundle.file[:700]) == 700
+    for offset in (0, 699, 701):
+        assert refused(partial(append, offset, b"x" * 10), "upload-offset").retryable
+    again = announce(two, bundle)
+    assert again.upload == first.upload
+    refused(partial(append, 700, b"x"), "upload-unknown")
+    key = (two.receiver, again.upload, again.secret)
+    assert receive.reached(*key) == 700
+    receive.append(*key, 700, bundle.file[700:])
+    receive.complete(*key)
+    refused(partial(receive.reached, *key), "upload-unknown")
+
+
+def unusable_bundles(receiver: Site) -> dict[str, Sealed]:
+    """By the code that the receipt gives."""
+    good = sealed(receiver, "dispatch", make.HANDOVER)
+    flipped = bytearray(good.file)
+    flipped[-1] ^= 1
+    broken = acts.announcing(bytes(flipped), good)
+    return {
+        "age-no-identity-matches": sealed(
+            receiver, "dispatch", make.HANDOVER, recipient=THIRD.recipient
+        ),
+        "bundle-of-another-statement": sealed(receiver, "dispatch", make.ident("another")),
+        "age-payload-chunk": broken,
+    }
+
+
+@pytest.mark.parametrize(
+    "expected", ["age-no-identity-matches", "bundle-of-another-statement", "age-payload-chunk"]
+)
+def test_an_unusable_bundle_is_receipted_as_such_and_a_new_dispatch_works(
+    two: Two, expected: str
+) -> None:
+    acts.opened_by_hand(two)
+    bundle = unusable_bundles(two.receiver)[expected]
+    said = wire(two.sender, "dispatch", make.HANDOVER, bundle)
+    receipt = hand_in(two.receiver, said, bundle.file)
+    assert (receipt.payload.body["result"], receipt.payload.body["code"]) == ("unusable", expected)
+    assert receipt.payload.place == 2
+    assert len(two.receiver.blobs.ids()) == 1, "only the notification's"
+    assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "notified"
+    words = partial(disclose.words, two.receiver, WORKER, make.HANDOVER, "dispatch", "To read")
+    refused(words, "no-papers")
+    assert receive.statement(two.receiver, said) == receive.Answered(receipt.wire)
+    good = sealed(two.receiver, "dispatch", make.HANDOVER)
+    two.clock.forward(seconds=1)
+    second = hand_in(two.receiver, wire(two.sender, "dispatch", make.HANDOVER, good), good.file)
+    assert (second.payload.place, second.payload.body["result"]) == (3, "stored")
+    assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "dispatched"
+
+
+def test_the_same_file_is_judged_anew_with_each_statement(two: Two) -> None:
+    """What was unusable with one statement may be what another announces."""
+    acts.opened_by_hand(two)
+    bundle = sealed(two.receiver, "dispatch", make.HANDOVER)
+    wrong = hand_in(
+        two.receiver, wire(two.sender, "supplement", make.HANDOVER, bundle), bundle.file
+    )
+    assert wrong.payload.body["code"] == "bundle-of-another-statement"
+    right = hand_in(two.receiver, wire(two.sender, "dispatch", make.HANDOVER, bundle), bundle.file)
+    assert right.payload.body["result"] == "stored"
+    disclose.words(two.receiver, WORKER, make.HANDOVER, "dispatch", "To plan a visit")
+
+
+def test_a_bad_day_of_the_disk_is_not_the_bundles_fault(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    wanted = announce(two, bundle)
+    receive.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
+
+    def fails(*_: object) -> parcels.Opened:
+        raise Unavailable("storage_failed", "Try again.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parcels, "admit", fails)
+        refused(
+            lambda: receive.complete(two.receiver, wanted.upload, wanted.secret), "storage_failed"
+        )
+    receive.complete(two.receiver, wanted.upload, wanted.secret)
+    assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "notified"
+
+
+# Repeats
+
+
+def test_the_same_again_is_answered_with_the_same_bytes(two: Two) -> None:
+    """Also when it was signed again: its identity is its payload."""
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    said = wire(two.sender, "notification", make.HANDOVER, bundle)
+    again = wire(two.sender, "notification", make.HANDOVER, bundle)
+    assert said != again
+    receipt = hand_in(two.receiver, said, bundle.file)
+    before = acts.everything(two.receiver)
+    two.clock.forward(minutes=4)
+    for one in (said, again, said):
+        assert receive.statement(two.receiver, one) == receive.Answered(receipt.wire)
+    assert acts.everything(two.receiver) == before
+    assert before["uploads"] == []
+
+
+def test_two_who_complete_one_upload_keep_one_bundle(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sender that lost patience asks again while the first request still reads the bundle."""
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    wanted = announce(two, bundle)
+    receive.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
+    complete = partial(receive.complete, two.receiver, wanted.upload, wanted.secret)
+    admit, first = parcels.admit, []
+
+    def overtaken(site: Site, statement: Statement, blob: str) -> parcels.Opened:
+        opened = admit(site, statement, blob)
+        monkeypatch.setattr(parcels, "admit", admit)
+        first.append(complete())
+        return opened
+
+    monkeypatch.setattr(parcels, "admit", overtaken)
+    refused(complete, "upload-unknown")
+    said = wire(two.sender, "notification", make.HANDOVER, bundle)
+    assert [receive.statement(two.receiver, said)] == first
+    disclose.words(two.receiver, WORKER, make.HANDOVER, "notification", "To ring them")
+
+
+# What a later version sends
+
+
+def test_an_unknown_kind_and_a_newer_version_are_held(two: Two) -> None:
+    acts.opened_by_hand(two)
+    before = acts.index(two.receiver)
+    newer = [
+        wire(two.sender, "unheard_of", make.HANDOVER, body={"any": "thing"}, bundle=None),
+        wire(two.sender, "recall", make.HANDOVER, v=2, body={"code": "of_version_two"}),
+    ]
+    for place, said in enumerate(newer, 2):
+        receipt = hand_in(two.receiver, said)
+        assert (receipt.payload.body["result"], receipt.payload.place) == ("held", place)
+        assert receive.statement(two.receiver, said) == receive.Answered(receipt.wire)
+    after = acts.index(two.receiver)
+    for table in ("handover_children", "items"):
+        assert after[table] == before[table]
+    assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "notified"
+    assert [
+        one["result"] for one in read.ledger(two.receiver, WORKER, make.HANDOVER)["entries"]
+    ] == [
+        "stored",
+        "held",
+        "held",
+    ]
+
+
+def test_a_newer_case_file_is_stored_and_its_documents_open(two: Two) -> None:
+    acts.opened_by_hand(two)
+    data = b"Fictional minutes."
+    words = b'{"fictional":true,"something":"new","v":2}'
+    bundle = sealed(two.receiver, "dispatch", make.HANDOVER, words, (acts.document(data),))
+    receipt = hand_in(
+        two.receiver, wire(two.sender, "dispatch", make.HANDOVER, bundle), bundle.file
+    )
+    assert receipt.payload.body["result"] == "stored"
+    opened = disclose.words(two.receiver, WORKER, make.HANDOVER, "dispatch", "To plan a visit")
+    assert opened == {"v": 2, "fictional": True, "something": "new"}
+    got = disclose.attachment(two.receiver, WORKER, make.HANDOVER, 1, "To plan a visit")
+    assert (got.name, b"".join(got.pieces)) == ("Minutes.txt", data)
+
+
+@pytest.mark.parametrize("words", [b"", b"not JSON", b'{"v":1,"v":2}', b"[]", b"\xff"])
+def test_words_that_nobody_can_read_delay_no_document(two: Two, words: bytes) -> None:
+    acts.opened_by_hand(two)
+    data = b"Fictional minutes."
+    bundle = sealed(two.receiver, "dispatch", make.HANDOVER, words, (acts.document(data),))
+    receipt = hand_in(
+        two.receiver, wire(two.sender, "dispatch", make.HANDOVER, bundle), bundle.file
+    )
+    assert receipt.payload.body["result"] == "stored"
+    got = disclose.attachment(two.receiver, WORKER, make.HANDOVER, 1, "To plan a visit")
+    assert b"".join(got.pieces) == data
+
+
+def test_the_label_follows_the_papers(two: Two) -> None:
+    """Who has none yet is found by the label as soon as the case file names the child."""
+    handover = acts.begin(two, children=[acts.named("Fictional Ash")])
+    send.notify(two.sender, WORKER, handover, acts.NOTIFICATION)
+    two.run()
+    assert not read.show(two.receiver, WORKER, handover)["label"]
+    send.dispatch(two.sender, WORKER, handover, [], None)
+    two.run()
+    assert read.show(two.receiver, WORKER, handover)["label"] == "Fictional Ash"
