@@ -65,6 +65,18 @@ def show(site: TheSite, who: TheCaller, handover: Id) -> shapes.Handover:
     return shapes.Handover.model_validate(read.show(site, who, handover))
 
 
+@router.get("/handovers/{handover}/duties")
+def duties(
+    site: TheSite,
+    who: TheCaller,
+    handover: Id,
+    on: Annotated[str | None, Query(max_length=20, description="True on this day.")] = None,
+    known: Annotated[str | None, Query(max_length=20, description="Known on or at.")] = None,
+) -> shapes.Duties:
+    """Who held each child's plan, and who responded to harm, on a day, as it was known then."""
+    return shapes.Duties.model_validate(read.duties(site, who, handover, on, known))
+
+
 @router.get("/handovers/{handover}/ledger")
 def ledger(site: TheSite, who: TheCaller, handover: Id) -> shapes.Ledger:
     """The ledger, with every signed statement in it."""

@@ -124,14 +124,28 @@ class Rows(Shape):
     cursor: str | None = Field(description="For the next page; null at the end.")
 
 
-class Child(Shape):
-    """One child's part. Two duties, never one "responsible"."""
+class Duty(Shape):
+    """One child's two duties, never one "responsible"."""
 
     child: str
-    state: str
     plan_held_by: str
-    responds_today: str | None = Field(description="Who responds to harm today; null: unknown.")
+    responds: str | None = Field(description="Who responds to harm on that day; null: unknown.")
     responds_because: str
+
+
+class Duties(Shape):
+    """Who held each plan and who responded: true on a day, as known at a moment."""
+
+    handover: str
+    on: str
+    known: str
+    children: list[Duty]
+
+
+class Child(Duty):
+    """One child's part, as it stands today."""
+
+    state: str
     result: str | None
 
 

@@ -49,7 +49,7 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
     click.echo(f"{shown['label'] or 'Handover'}  ({shown['own_reference'] or handover})")
     click.echo(f"{shown['transfer']} {way} {shown['peer']}: {shown['state']}")
     for child in shown["children"]:
-        responds = child["responds_today"] or "not known"
+        responds = child["responds"] or "not known"
         click.echo(f"Child {child['child']}: {child['state']}")
         click.echo(f"  Plan held by {child['plan_held_by']}. Responds to harm today: {responds}.")
     _show_clocks(shown["clocks"])

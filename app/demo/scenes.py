@@ -133,7 +133,7 @@ def accept(chair: Client, worker: Client, handover: str, teller: Teller, today: 
     teller.say(f"Accepted: all {len(items)} concerns and outcomes are {OWNER['name']}'s now.")
     for child in seen["children"]:
         teller.say(f"  Plan held by {child['plan_held_by']}; responds to harm: "
-                   f"{child['responds_today']}.")  # fmt: skip
+                   f"{child['responds']}.")  # fmt: skip
     teller.step("accepted", carried_forward=len(items))
 
 

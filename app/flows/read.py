@@ -1,11 +1,12 @@
 """Reading: lists, one handover, its ledger, and what is due or overdue. No words of a case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.access import Caller, may, teams_in_reach
+from app.errors import NotFound
 from app.flows import labels, ledgers
 from app.flows.opening import nation_timetables
 from app.flows.respond import reach
@@ -14,11 +15,13 @@ from app.handover.calendars import Nation
 from app.handover.clocks import ChildClock, clocks
 from app.handover.codes import Side
 from app.handover.deadlines import Clock, State, days_over
-from app.handover.holder import plan_holder, responds
+from app.handover.holder import known_by, plan_holder, responds
+from app.handover.ledger import Entry, fold
 from app.handover.replica import Replica
 from app.handover.timetable import FrozenTimetable
 from app.handover.timetables import describe
-from app.handover.when import london_date, stamp
+from app.handover.view import HandoverView
+from app.handover.when import When, end_of_day, instant, london_date, stamp
 from app.store import handovers, jobs
 from app.store.handovers import ClockRow, Filter, HandoverRow
 
@@ -84,11 +87,8 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
         **_row(site, row, late, named),
         "children": [
             {
-                "child": child,
+                **_duty(replica.entries, view, child, today),
                 "state": seen.state,
-                "plan_held_by": plan_holder(view, child, today),
-                "responds_today": responds(replica.entries, view, child, today).authority,
-                "responds_because": responds(replica.entries, view, child, today).because,
                 "result": seen.result,
             }
             for child, seen in sorted(view.children.items())
@@ -109,6 +109,42 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
             }
             for job in waiting
         ],
+    }
+
+
+def duties(
+    site: Site, caller: Caller, handover: str, on: When | None, known: When | None
+) -> dict[str, Any]:
+    """Who held each child's plan and who responded to harm on a day ("true on"), from what the
+    keeper of the order knew at a moment ("known on"). Today and now, where not given.
+
+    Raises NotFound (`not-known-then`) and Malformed (`when`).
+    """
+    reach(site, caller, handover, "see")
+    now = site.clock()
+    day = london_date(on) if on else london_date(now)
+    moment = end_of_day(london_date(known)) if known and "T" not in known else None
+    moment = moment or (instant(known) if known else now)
+    with site.database.read() as uow:
+        entries = known_by(ledgers.load(uow, site, handover).entries, moment)
+    view = fold(entries)
+    if view is None:
+        raise NotFound("not-known-then", "Nothing was known of this handover at that time")
+    return {
+        "handover": handover,
+        "on": day.isoformat(),
+        "known": stamp(moment),
+        "children": [_duty(entries, view, child, day) for child in sorted(view.children)],
+    }
+
+
+def _duty(entries: Iterable[Entry], view: HandoverView, child: str, on: date) -> dict[str, Any]:
+    found = responds(entries, view, child, on)
+    return {
+        "child": child,
+        "plan_held_by": plan_holder(view, child, on),
+        "responds": found.authority,
+        "responds_because": found.because,
     }
 
 
