@@ -10,7 +10,6 @@ from app.bundle.manifest import Announced, Expected
 from app.bundle.seal import Attachment, seal
 from app.crypto.ids import digest
 from app.crypto.recipients import HybridRecipient
-from app.crypto.strictjson import JsonValue
 from app.flows import draft, issue, receive, send
 from app.flows.issue import Issued, Saying
 from app.flows.receive import BundleWanted
@@ -26,7 +25,7 @@ from tests.handover import make
 
 CHILD = samples.ref("child")
 WORDS = b'{"fictional":true,"v":1}'
-NOTIFICATION: JsonValue = {
+NOTIFICATION: dict[str, Any] = {
     "v": 1,
     "fictional": True,
     "children": [{"id": CHILD, "status": "living"}],

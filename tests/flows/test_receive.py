@@ -1,95 +1,21 @@
-"""Receiving: the vectors of statements, and bundles that come whole, broken, twice or never."""
+"""Receiving: bundles that come whole, broken, twice or never; and what a later version sends."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from app.errors import CaseHandoverError, Unavailable
+from app.errors import Unavailable
 from app.flows import disclose, parcels, read, receive, send
 from app.flows.receive import BundleWanted
 from app.flows.site import Site
-from app.handover.statement import Statement, from_envelope
-from app.trust.directory import Directory, Roots, reopen_directory
-from app.trust.envelope import verify_statement
+from app.handover.statement import Statement
 from tests.bundle.samples import THIRD
 from tests.flows import acts
 from tests.flows.acts import Sealed, hand_in, sealed, wire
 from tests.flows.conftest import WORKER, Two
 from tests.handover import make
 from tests.trust.making import refused
-from tests.vectors import make_statement
-from tests.vectors.files import Vector, folder
-
-FOLDER = Path(__file__).parents[1] / "vectors" / "statement"
-VECTORS = folder(FOLDER)
-
-
-def given() -> Directory:
-    roots = Roots.model_validate_json((FOLDER / "given" / "roots.json").read_bytes())
-    return reopen_directory((FOLDER / "given" / "directory.jws").read_bytes(), roots)
-
-
-DIRECTORY = given()
-
-
-def outcome(vector: Vector) -> str:
-    """`ok`, `held`, or the code of the step that refuses."""
-    now = datetime.fromisoformat(vector.one("now"))
-    try:
-        verified = verify_statement(vector.file, DIRECTORY, now, recipient=vector.one("to"))
-        statement = from_envelope(verified)
-        receive._check_clock(statement, now)
-    except CaseHandoverError as error:
-        return error.code
-    return "ok" if statement.body else "held"
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
-def test_vector(vector: Vector) -> None:
-    assert outcome(vector) == vector.one("expect")
-
-
-def test_the_vectors_are_those_of_their_maker() -> None:
-    made = {(f"{one.name}.txt", one.expect) for one in make_statement.vectors()}
-    assert made == {(one.name, one.one("expect")) for one in VECTORS}
-
-
-def test_nothing_is_stored_for_what_does_not_prove_itself(
-    two: Two, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every refused vector at a real door, judged by the directory of the vectors."""
-    monkeypatch.setattr(receive, "directory_of", lambda uow, site: DIRECTORY)
-    before = acts.everything(two.receiver)
-    tried = 0
-    for vector in VECTORS:
-        if vector.one("expect") not in ("ok", "held") and vector.one("to") == make.RECEIVER:
-            two.clock.now = datetime.fromisoformat(vector.one("now"))
-            refused(partial(receive.statement, two.receiver, vector.file), vector.one("expect"))
-            tried += 1
-    assert tried > 40
-    assert acts.everything(two.receiver) == before
-
-
-def test_what_may_pass_later_says_so() -> None:
-    retryable = {"key-unknown", "key-not-yet-valid", "directory-expired", "clock-ahead"}
-    for vector in VECTORS:
-        now = datetime.fromisoformat(vector.one("now"))
-        expected = vector.one("expect")
-        if expected not in ("ok", "held"):
-            with pytest.raises(CaseHandoverError) as caught:
-                receive._check_clock(
-                    from_envelope(
-                        verify_statement(vector.file, DIRECTORY, now, recipient=vector.one("to"))
-                    ),
-                    now,
-                )
-            assert caught.value.retryable == (expected in retryable), vector.name
-
-
-# Bundles
 
 
 def announce(two: Two, bundle: Sealed) -> BundleWanted:
@@ -103,7 +29,7 @@ def announce(two: Two, bundle: Sealed) -> BundleWanted:
     ("change", "expected"),
     [
         (lambda file: file[:-1], "bundle-size"),
-        (lambda file: b"", "blob_missing"),
+        (lambda file: b"", "blob-missing"),
         (lambda file: file[:-1] + bytes([file[-1] ^ 1]), "bundle-digest"),
         (lambda file: bytes(len(file)), "bundle-digest"),
     ],
@@ -164,6 +90,12 @@ def test_an_upload_goes_on_where_it_was_with_a_new_secret(two: Two) -> None:
     refused(partial(receive.reached, *key), "upload-unknown")
 
 
+def dispatch(two: Two, bundle: Sealed) -> Statement:
+    """The receipt for papers."""
+    said = wire(two.sender, "dispatch", make.HANDOVER, bundle)
+    return hand_in(two.receiver, said, bundle.file)
+
+
 def unusable_bundles(receiver: Site) -> dict[str, Sealed]:
     """By the code that the receipt gives."""
     good = sealed(receiver, "dispatch", make.HANDOVER)
@@ -198,7 +130,7 @@ def test_an_unusable_bundle_is_receipted_as_such_and_a_new_dispatch_works(
     assert receive.statement(two.receiver, said) == receive.Answered(receipt.wire)
     good = sealed(two.receiver, "dispatch", make.HANDOVER)
     two.clock.forward(seconds=1)
-    second = hand_in(two.receiver, wire(two.sender, "dispatch", make.HANDOVER, good), good.file)
+    second = dispatch(two, good)
     assert (second.payload.place, second.payload.body["result"]) == (3, "stored")
     assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "dispatched"
 
@@ -207,11 +139,10 @@ def test_the_same_file_is_judged_anew_with_each_statement(two: Two) -> None:
     """What was unusable with one statement may be what another announces."""
     acts.opened_by_hand(two)
     bundle = sealed(two.receiver, "dispatch", make.HANDOVER)
-    wrong = hand_in(
-        two.receiver, wire(two.sender, "supplement", make.HANDOVER, bundle), bundle.file
-    )
+    supplement = wire(two.sender, "supplement", make.HANDOVER, bundle)
+    wrong = hand_in(two.receiver, supplement, bundle.file)
     assert wrong.payload.body["code"] == "bundle-of-another-statement"
-    right = hand_in(two.receiver, wire(two.sender, "dispatch", make.HANDOVER, bundle), bundle.file)
+    right = dispatch(two, bundle)
     assert right.payload.body["result"] == "stored"
     disclose.words(two.receiver, WORKER, make.HANDOVER, "dispatch", "To plan a visit")
 
@@ -224,12 +155,12 @@ def test_a_bad_day_of_the_disk_is_not_the_bundles_fault(
     receive.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
 
     def fails(*_: object) -> parcels.Opened:
-        raise Unavailable("storage_failed", "Try again.")
+        raise Unavailable("storage-failed", "Try again.")
 
     with monkeypatch.context() as patched:
         patched.setattr(parcels, "admit", fails)
         refused(
-            lambda: receive.complete(two.receiver, wanted.upload, wanted.secret), "storage_failed"
+            lambda: receive.complete(two.receiver, wanted.upload, wanted.secret), "storage-failed"
         )
     receive.complete(two.receiver, wanted.upload, wanted.secret)
     assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "notified"
@@ -294,13 +225,8 @@ def test_an_unknown_kind_and_a_newer_version_are_held(two: Two) -> None:
     for table in ("handover_children", "items"):
         assert after[table] == before[table]
     assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "notified"
-    assert [
-        one["result"] for one in read.ledger(two.receiver, WORKER, make.HANDOVER)["entries"]
-    ] == [
-        "stored",
-        "held",
-        "held",
-    ]
+    entries = read.ledger(two.receiver, WORKER, make.HANDOVER)["entries"]
+    assert [one["result"] for one in entries] == ["stored", "held", "held"]
 
 
 def test_a_newer_case_file_is_stored_and_its_documents_open(two: Two) -> None:
@@ -308,9 +234,7 @@ def test_a_newer_case_file_is_stored_and_its_documents_open(two: Two) -> None:
     data = b"Fictional minutes."
     words = b'{"fictional":true,"something":"new","v":2}'
     bundle = sealed(two.receiver, "dispatch", make.HANDOVER, words, (acts.document(data),))
-    receipt = hand_in(
-        two.receiver, wire(two.sender, "dispatch", make.HANDOVER, bundle), bundle.file
-    )
+    receipt = dispatch(two, bundle)
     assert receipt.payload.body["result"] == "stored"
     opened = disclose.words(two.receiver, WORKER, make.HANDOVER, "dispatch", "To plan a visit")
     assert opened == {"v": 2, "fictional": True, "something": "new"}
@@ -323,9 +247,7 @@ def test_words_that_nobody_can_read_delay_no_document(two: Two, words: bytes) ->
     acts.opened_by_hand(two)
     data = b"Fictional minutes."
     bundle = sealed(two.receiver, "dispatch", make.HANDOVER, words, (acts.document(data),))
-    receipt = hand_in(
-        two.receiver, wire(two.sender, "dispatch", make.HANDOVER, bundle), bundle.file
-    )
+    receipt = dispatch(two, bundle)
     assert receipt.payload.body["result"] == "stored"
     got = disclose.attachment(two.receiver, WORKER, make.HANDOVER, 1, "To plan a visit")
     assert b"".join(got.pieces) == data
