@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
 from app.errors import CaseHandoverError
@@ -14,6 +14,8 @@ from app.flows.site import Site
 LEASE = timedelta(minutes=10)
 IDLE = 0.2
 """Seconds between looks at the queue when there is nothing to do."""
+TROUBLE = 5.0
+"""Seconds until the next look when the queue could not be read."""
 LANES = 4
 """Jobs done side by side; each is of another lane."""
 
@@ -38,21 +40,33 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
+        """A slow job holds its own place and no other: one dead authority delays nobody else."""
+        doing: set[Future[None]] = set()
         with ThreadPoolExecutor(LANES, thread_name_prefix="work") as pool:
             while not self._stop.is_set():
-                try:
-                    jobs = work.claim(self._site, LEASE, LANES)
-                except CaseHandoverError as error:
-                    log.warning("the queue cannot be read", extra={"code": error.code})
-                    jobs = []
-                list(pool.map(self._one, jobs))
-                if not jobs:
+                jobs = self._claim(LANES - len(doing))
+                doing |= {pool.submit(self._one, job) for job in jobs}
+                if len(doing) == LANES:
+                    wait(doing, IDLE, FIRST_COMPLETED)
+                elif not jobs:
                     self._stop.wait(IDLE)
+                doing = {one for one in doing if not one.done()}
+
+    def _claim(self, free: int) -> list[work.Job]:
+        if free == 0:
+            return []
+        try:
+            return work.claim(self._site, LEASE, free)
+        except Exception as error:  # whatever it is, it must not end the worker
+            code = error.code if isinstance(error, CaseHandoverError) else type(error).__name__
+            log.warning("the queue cannot be read", extra={"code": code})
+            self._stop.wait(TROUBLE)
+            return []
 
     def _one(self, job: work.Job) -> None:
         try:
             outcome = work.run(self._site, job, self._chance())
-        except Exception as error:  # a bug: its lease runs out, and the job is tried again
-            log.error("a job failed unexpectedly", extra={"error": type(error).__name__})  # noqa: TRY400
+        except Exception:  # a bug: its lease runs out, and the job is tried again
+            log.exception("a job failed unexpectedly")
             return
         log.info("job", extra={"kind": job.kind, "outcome": outcome, "attempts": job.attempts})

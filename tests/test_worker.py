@@ -1,0 +1,170 @@
+"""The worker: does what is due, side by side; ends by finishing; survives what goes wrong."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from app import worker
+from app.errors import Unavailable
+from app.flows import read, send, work
+from app.flows.site import Site
+from app.flows.work import Job
+from app.worker import LANES, Worker
+from tests.flows import acts
+from tests.flows.conftest import HEAD, WORKER, Two, two
+
+__all__ = ["two"]
+
+NOW = datetime(2031, 3, 3, tzinfo=UTC)
+PATIENCE = 20.0
+"""Seconds after which a test gives up waiting; none waits for time to pass."""
+
+
+def job(number: int) -> Job:
+    return Job(
+        number, "deliver", f"lane-{number}", str(number), {}, NOW, None, 1, 1, None, False, False
+    )
+
+
+@dataclass
+class Queue:
+    """Stands where the database's queue is. `does`: what job number n does."""
+
+    waiting: list[Job]
+    does: dict[int, Callable[[], Any]] = field(default_factory=dict)
+    troubles: list[Exception] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    empty: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    most: int = 0
+    now: int = 0
+
+    def claim(self, site: Site, lease: timedelta, limit: int) -> list[Job]:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
+        if not self.waiting:
+            self.empty.set()
+        return taken
+
+    def run(self, site: Site, job: Job, chance: float) -> str:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        try:
+            self.does.get(job.id, lambda: None)()
+        finally:
+            with self.lock:
+                self.now -= 1
+                self.done.append(job.id)
+        return "done"
+
+
+@contextmanager
+def working(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    monkeypatch.setattr(work, "claim", queue.claim)
+    monkeypatch.setattr(work, "run", queue.run)
+    monkeypatch.setattr(worker, "IDLE", 0.001)
+    monkeypatch.setattr(worker, "TROUBLE", 0.001)
+    running = Worker(cast(Site, None), lambda: 0.5)
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_stopping_waits_for_what_is_being_done_and_takes_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        assert may_end.wait(PATIENCE)
+
+    queue = Queue([job(1)], {1: slow})
+    with working(queue, monkeypatch) as running:
+        assert begun.wait(PATIENCE)
+        stopping = threading.Thread(target=running.stop)
+        stopping.start()
+        while not running._stop.is_set():
+            pass
+        queue.waiting.append(job(2))
+        assert stopping.is_alive()
+        assert queue.done == []
+        may_end.set()
+        stopping.join(PATIENCE)
+        assert not stopping.is_alive()
+    assert queue.done == [1]
+    assert [one.id for one in queue.waiting] == [2]
+
+
+def test_a_bug_in_one_job_ends_neither_the_worker_nor_other_jobs(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def bug() -> None:
+        raise ZeroDivisionError("words of a case")
+
+    all_done = threading.Event()
+    queue = Queue([job(n) for n in (1, 2, 3, 4, 5)], {1: bug, 2: bug, 5: all_done.set})
+    with caplog.at_level(logging.INFO, "app.worker"), working(queue, monkeypatch):
+        assert all_done.wait(PATIENCE)
+    assert sorted(queue.done) == [1, 2, 3, 4, 5]
+    failed = [one for one in caplog.records if one.levelno == logging.ERROR]
+    assert [one.getMessage() for one in failed] == ["a job failed unexpectedly"] * 2
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("database-busy", "Later"), OSError(5, "I/O")])
+def test_a_queue_that_cannot_be_read_is_read_again(
+    trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = threading.Event()
+    queue = Queue([job(1)], {1: done.set}, [trouble, trouble])
+    with working(queue, monkeypatch):
+        assert done.wait(PATIENCE)
+
+
+def test_a_slow_job_holds_its_own_place_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = threading.Event()
+    held = {n: lambda: others.wait(PATIENCE) for n in range(1, LANES)}
+    last = 3 * LANES
+    queue = Queue([job(n) for n in range(1, last + 1)], {**held, last: others.set})
+    with working(queue, monkeypatch):
+        assert others.wait(PATIENCE), "nothing got past the slow ones"
+    assert sorted(queue.done) == list(range(1, last + 1))
+
+
+def test_no_more_is_claimed_than_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(LANES)
+    meet: dict[int, Callable[[], Any]] = {
+        n: lambda: together.wait(PATIENCE) for n in range(1, 2 * LANES + 1)
+    }
+    queue = Queue([job(n) for n in meet], meet)
+    with working(queue, monkeypatch):
+        assert queue.empty.wait(PATIENCE)
+    assert queue.most == LANES
+    assert len(queue.done) == 2 * LANES
+
+
+def test_it_delivers(two: Two) -> None:
+    """With real flows and databases: a notification arrives and is signed for."""
+    handover = acts.begin(two)
+    send.notify(two.sender, WORKER, handover, acts.NOTIFICATION)
+    running = Worker(two.sender)
+    running.start()
+    delivered = threading.Event()
+
+    def watch() -> None:
+        while read.show(two.sender, HEAD, handover)["deliveries"]:
+            pass
+        delivered.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    assert delivered.wait(PATIENCE)
+    running.stop()
+    assert read.show(two.receiver, HEAD, handover)["state"] == "notified"
