@@ -10,17 +10,19 @@ from app.bundle.manifest import Announced, Expected
 from app.bundle.seal import Attachment, seal
 from app.crypto.ids import digest
 from app.crypto.recipients import HybridRecipient
-from app.flows import draft, issue, receive, send
+from app.flows import draft, issue, read, receive, send, setup
 from app.flows.issue import Issued, Saying
 from app.flows.receive import BundleWanted
-from app.flows.site import Site
+from app.flows.site import Site, directory_of
 from app.handover.statement import Statement, reopen
 from app.handover.when import stamp
-from app.store import handovers
+from app.store import handovers, statements
+from app.store.statements import StatementRow
 from app.store.tables import metadata
+from app.trust.card import next_version
 from app.trust.envelope import sign_statement
 from tests.casefile import samples
-from tests.flows.conftest import RECEIVER, WORKER, Two
+from tests.flows.conftest import HEAD, RECEIVER, WORKER, Two
 from tests.handover import make
 
 CHILD = samples.ref("child")
@@ -94,10 +96,12 @@ def say(
     return issue.issue(site, handover, row.peer, row.side, saying)  # type: ignore[arg-type]
 
 
-def accepted(result: str = "plan") -> dict[str, Any]:
-    """The body of an acceptance that answers the one concern."""
-    answered = [{"item": samples.ref("concern"), "disposition": "carried_forward"}]
-    return make.conference([make.result(CHILD, result)], answered)
+def accept(two: Two, handover: str, result: str = "plan") -> Issued:
+    """The receiver's conference has a result for the child, and an answer for the one concern."""
+    items = read.show(two.receiver, HEAD, handover)["items"]
+    answers = [{"item": one["item"], "disposition": "carried_forward"} for one in items]
+    body = make.conference([make.result(CHILD, result)], answers)
+    return say(two.receiver, handover, "acceptance", body, (CHILD,))
 
 
 # By hand, as another implementation might
@@ -138,13 +142,17 @@ def document(data: bytes) -> Attachment:
     )
 
 
-def wire(by: Site, kind: str, handover: str, bundle: Sealed | None = None, **members: Any) -> bytes:
+def wire(
+    by: Site, kind: str, handover: str | None, bundle: Sealed | None = None, **members: Any
+) -> bytes:
     """A statement of `by`, now; members that are None are left out."""
     now = by.clock()
     if kind in ("notification", "dispatch", "records_request"):
         members.setdefault("children", [make.ASH])
     announced = asdict(bundle.announced) if bundle else None
-    said = {"handover": handover, "bundle": announced, "at": stamp(now), "effective": stamp(now)}
+    to = make.SENDER if by.authority == RECEIVER else RECEIVER
+    said = {"handover": handover, "to": to, "bundle": announced, "at": stamp(now)}
+    said["effective"] = said["at"]
     payload = make.value(kind, members.pop("body", None), by=by.authority, **{**said, **members})
     return sign_statement(payload, by.keyring, now).wire
 
@@ -167,7 +175,27 @@ def opened_by_hand(two: Two, handover: str = make.HANDOVER) -> Statement:
     return hand_in(two.receiver, said, words.file)
 
 
+def assisted(site: Site, peer: str) -> None:
+    """From now on the other authority is reached by people only."""
+    with site.database.write() as uow:
+        document = directory_of(uow, site).document
+        changed = tuple(
+            one.model_copy(update={"route": "assisted", "endpoint": None})
+            if one.identifier == peer
+            else one
+            for one in document.authorities
+        )
+        newer = next_version(document, changed, site.clock())
+        setup._publish(uow.connection, site, newer, site.clock())
+
+
 # Looking
+
+
+def kept(site: Site, handover: str, status: str) -> list[StatementRow]:
+    """A handover's statements of one status."""
+    with site.database.read() as uow:
+        return statements.with_status(uow.connection, handover, status)
 
 
 def everything(site: Site) -> dict[str, Any]:
