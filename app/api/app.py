@@ -1,11 +1,23 @@
 """The app: one composition of routers, problems and headers."""
 
+from fastapi.telemetry import TelemetryConfig
+
 from app.api import drafts, exchange, handovers, health, problems
 from app.api.openapi import PROBLEM, Described, operation_id
 from app.api.outermost import Outermost
 from app.flows.site import Site
 
 DESCRIPTION = "Hand a family's case from one authority to another. Errors are RFC 9457 problems."
+
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would record exceptions with their text, and inputs, as soon as a variable of the
+environment says so. Ours is app.telemetry: codes and numbers only."""
 
 
 def create_app(site: Site) -> Described:
@@ -25,6 +37,7 @@ def doors() -> Described:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
+        telemetry=SILENT,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
     problems.install(app)

@@ -96,7 +96,7 @@ def words(
     site: TheSite,
     who: TheCaller,
     handover: Id,
-    kind: Annotated[str, Path(pattern="^[a-z_]{1,40}$")],
+    kind: shapes.Kind,
     purpose: Purpose,
 ) -> JSONResponse:
     """Open the sealed words of the latest statement of a kind, such as who acknowledged."""

@@ -35,7 +35,7 @@ STATUS: dict[type[CaseHandoverError], int] = {
     TooLarge: 413,
     Unavailable: 503,
 }
-_OTHER_STATUS = {"token-not-valid": 401, "body-too-slow": 408}
+_OTHER_STATUS = {"token-not-valid": 401, "body-too-slow": 408, "storage-full": 507}
 
 
 def problem(error: CaseHandoverError, headers: dict[str, str] | None = None) -> Response:

@@ -8,6 +8,30 @@ from pydantic import BaseModel, ConfigDict, Field
 When = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")]
 """A day, or a UTC time to the second."""
 
+Kind = Literal[
+    "notification",
+    "records_request",
+    "dispatch",
+    "acknowledgement",
+    "arrangements",
+    "acceptance",
+    "decline",
+    "recall",
+    "closure",
+    "supplement",
+    "correction",
+    "query",
+    "reply",
+    "fact",
+    "disposition",
+    "disagreement",
+    "chase",
+    "heard",
+    "destruction",
+    "attested",
+]
+"""Kinds of statements that have sealed words."""
+
 
 class Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")

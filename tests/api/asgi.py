@@ -30,12 +30,18 @@ def call(
 ) -> Call:
     """Send the body in pieces as they are asked for; `cut`: and then lose the connection."""
     done = Call()
-    left = iter(pieces)
+    left, ended = iter(pieces), False
 
     async def receive() -> Message:
+        nonlocal ended
         piece = next(left, None)
+        if piece is None and cut:
+            return {"type": "http.disconnect"}
         if piece is None:
-            return {"type": "http.disconnect"} if cut else {"type": "http.request", "body": b""}
+            if ended:
+                await anyio.sleep_forever()
+            ended = True
+            return {"type": "http.request", "body": b""}
         done.pieces_read += 1
         return {"type": "http.request", "body": piece, "more_body": True}
 

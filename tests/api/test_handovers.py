@@ -1,0 +1,323 @@
+"""Handovers over HTTP: lists, one of them, its ledger, its words, and what either side states."""
+
+import json
+from typing import Any, get_args
+from urllib.parse import unquote
+
+import pytest
+
+from app.api import shapes
+from app.casefile.contents import CONTENTS
+from app.demo import story
+from app.store import access_log
+from app.trust import accesslog
+from tests.api.conftest import (
+    CANARY,
+    Desk,
+    Door,
+    Standing,
+    code,
+    dispatched,
+    notified,
+)
+from tests.flows.conftest import RECEIVER, SENDER, Two
+from tests.flows.test_crossing import PERSON, TODAY, acceptance
+
+
+def purposes(standing: Standing) -> list[tuple[str, str, str]]:
+    """Act, part and purpose of what the receiver's access log holds."""
+    site = standing.two.receiver
+    with site.database.read() as uow:
+        rows = access_log.after(uow.connection, 0, 1000)
+    found = []
+    for row in rows:
+        line = json.loads(row.entry)
+        purpose = accesslog.open_purpose(row.entry, site.keyring.label_key.raw)
+        found.append((line["act"], line["part"], purpose))
+    return found
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def test_a_list_in_pages(two: Two, sending: Door) -> None:
+    desk = sending.desk()
+    made = [notified(two, desk, f"OX/{number}") for number in range(5)]
+    seen: list[str] = []
+    cursor: str | None = "0"
+    while cursor is not None:
+        page = desk.get(f"/v1/handovers?limit=2&cursor={cursor}").json()
+        seen += [row["handover"] for row in page["handovers"]]
+        cursor = page["cursor"]
+    assert seen == made
+    assert desk.get("/v1/handovers").json()["cursor"] is None
+
+
+def test_a_list_is_narrowed(two: Two, sending: Door, receiving: Door) -> None:
+    first, second = notified(two, sending.desk(), "OX/1"), notified(two, sending.desk(), "OX/2")
+    said = receiving.desk().post(
+        f"/v1/handovers/{second}/acknowledgement", {"words": {"person": PERSON}}
+    )
+    assert said.status_code == 201
+
+    def listed(side: Door, query: str) -> set[str]:
+        rows = side.desk().get(f"/v1/handovers?{query}").json()["handovers"]
+        return {row["handover"] for row in rows}
+
+    assert listed(sending, "direction=sent") == {first, second}
+    assert listed(sending, "direction=received") == set()
+    assert listed(receiving, "direction=received") == {first, second}
+    assert listed(receiving, "state=notified") == {first}
+    assert listed(receiving, "state=acknowledged") == {second}
+    assert listed(receiving, "state=closed") == set()
+    assert listed(sending, "own_reference=OX/2") == {second}
+    assert listed(sending, "own_reference=OX/3") == set()
+    assert listed(sending, "own_reference=OX/2&direction=received") == set()
+    assert listed(receiving, "overdue=true") == set()
+    two.clock.forward(days=60)
+    assert listed(receiving, "overdue=true") == {first, second}
+
+
+def test_a_row_of_a_list(standing: Standing) -> None:
+    (row,) = standing.receiving.desk().get("/v1/handovers").json()["handovers"]
+    assert row | {"label": None, "overdue": 0} == {
+        "handover": standing.handover,
+        "side": "receiver",
+        "peer": SENDER,
+        "own_reference": None,
+        "label": None,
+        "team": "front-door",
+        "transfer": "cp_permanent",
+        "state": "acknowledged",
+        "restricted": False,
+        "opened_at": "2026-12-18T15:00:00Z",
+        "overdue": 0,
+    }
+    names = [child["names"][0]["full"] for child in story.case_file(TODAY)["children"]]
+    assert all(name in row["label"] for name in names)
+
+
+# --- one handover --------------------------------------------------------------------------------
+
+
+def test_one_handover(standing: Standing) -> None:
+    shown = standing.receiving.desk().get(f"/v1/handovers/{standing.handover}").json()
+    assert shown["state"] == "acknowledged"
+    assert {child["plan_held_by"] for child in shown["children"]} == {SENDER}
+    assert {child["state"] for child in shown["children"]} == {"acknowledged"}
+    assert {"concern", "outcome"} <= {item["type"] for item in shown["items"]}
+    assert {clock["owes"] for clock in shown["clocks"]} == {"sender", "receiver"}
+    assert all(clock["source"] and clock["title"] for clock in shown["clocks"])
+    assert (shown["unconfirmed"], shown["deliveries"]) == ([], [])
+
+
+def test_both_sides_read_one_ledger(standing: Standing) -> None:
+    path = f"/v1/handovers/{standing.handover}/ledger"
+    ours = standing.sending.desk().get(path).json()
+    assert ours == standing.receiving.desk().get(path).json()
+    kinds = [entry["kind"] for entry in ours["entries"]]
+    assert kinds[:3] == ["notification", "dispatch", "acknowledgement"]
+    first = ours["entries"][0]
+    assert (first["place"], first["from"], first["result"]) == (1, SENDER, "stored")
+    assert json.loads(first["statement"])["signatures"]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/ledger", "/casefile", "/words/dispatch", "/attachments/1", "/facts"]
+)
+def test_an_unknown_handover_is_unknown_everywhere(standing: Standing, path: str) -> None:
+    desk, gone = standing.receiving.desk(), "/v1/handovers/" + "a" * 26 + path
+    refused = desk.post(gone, {}) if path == "/facts" else desk.get(gone, "Test")
+    assert (refused.status_code, code(refused)) == (404, "no-such-handover")
+
+
+# --- words and documents -------------------------------------------------------------------------
+
+
+def test_the_case_file_is_opened_for_a_purpose(standing: Standing) -> None:
+    desk = standing.receiving.desk()
+    purpose = f"To plan — {CANARY} 100 % über \u2028 morgen"
+    opened = desk.get(f"/v1/handovers/{standing.handover}/casefile", purpose)
+    assert opened.json() == story.case_file(TODAY)
+    assert opened.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert purposes(standing)[-1] == ("open", "dispatch/content.json", purpose)
+    words = desk.get(f"/v1/handovers/{standing.handover}/words/acknowledgement", "Who is it?")
+    assert words.json()["person"] == PERSON
+    assert purposes(standing)[-1] == ("open", "acknowledgement/content.json", "Who is it?")
+
+
+@pytest.mark.parametrize("path", ["casefile", "words/dispatch", "attachments/1"])
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (None, 422),
+        (b"", 422),
+        (b"%20%09", 422),
+        (b"%ff", 422),
+        (b"%ed%a0%80", 422),
+        ("für".encode(), 422),
+        ("für".encode("latin-1"), 422),
+        (b"x" * 2001, 413),
+        (b"%C3%BC" * 2001, 413),
+    ],
+)
+def test_without_a_purpose_nothing_is_opened(
+    standing: Standing, path: str, header: bytes | None, status: int
+) -> None:
+    before = purposes(standing)
+    headers = {} if header is None else {"Access-Purpose": header}
+    refused = standing.receiving.desk().ask(
+        "GET", f"/v1/handovers/{standing.handover}/{path}", headers
+    )
+    assert (refused.status_code, code(refused)) == (status, "access-purpose")
+    assert purposes(standing) == before
+
+
+def test_a_document_is_a_download_and_nothing_else(standing: Standing) -> None:
+    for document in story.documents(TODAY):
+        path = f"/v1/handovers/{standing.handover}/attachments/{document.number}"
+        got = standing.receiving.desk().get(path, "To read the minutes")
+        assert got.content == document.data
+        assert got.headers["Content-Type"] == document.media_type
+        assert got.headers["Content-Length"] == str(len(document.data))
+        assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert got.headers["Handling-Labels"] == "open"
+        kind, _, name = got.headers["Content-Disposition"].partition("; filename*=UTF-8''")
+        assert (kind, unquote(name)) == ("attachment", document.name)
+        part = f"dispatch/attachments/{document.number:04d}"
+        assert purposes(standing)[-1] == ("download", part, "To read the minutes")
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [('会議録; "x"=%41\'.html', "text/html"), ("محضر 100%.svg", "image/svg+xml")],
+)
+def test_a_document_crosses_with_its_name(
+    two: Two, sending: Door, receiving: Door, name: str, media_type: str
+) -> None:
+    desk = sending.desk()
+    handover = notified(two, desk)
+    for document in story.documents(TODAY):
+        desk.attach(handover, document.number, document.name, document.data)
+    labels = {
+        "Content-Type": f"{media_type}; charset=x",
+        "Handling-Labels": "not_to, court_permission",
+    }
+    assert desk.attach(handover, 4, name, b"<script>", **labels).status_code == 201
+    assert desk.post(f"/v1/drafts/{handover}/dispatch", {}).status_code == 201
+    assert two.run() == ["done"]
+    got = receiving.desk().get(f"/v1/handovers/{handover}/attachments/4", "Test")
+    assert got.content == b"<script>"
+    assert got.headers["Content-Type"].partition(";")[0] == media_type
+    assert got.headers["Handling-Labels"] == "not_to, court_permission"
+    disposition = got.headers["Content-Disposition"]
+    assert unquote(disposition.removeprefix("attachment; filename*=UTF-8''")) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "expected"),
+    [
+        ("attachments/4", 404, "bundle-member-unknown"),
+        ("attachments/0", 422, "request-invalid"),
+        ("attachments/10000", 422, "request-invalid"),
+        ("words/acceptance", 404, "no-papers"),
+        ("words/receipt", 422, "request-invalid"),
+        (f"words/{CANARY.lower()}", 422, "request-invalid"),
+    ],
+)
+def test_what_did_not_come(standing: Standing, path: str, status: int, expected: str) -> None:
+    before = purposes(standing)
+    refused = standing.receiving.desk().get(f"/v1/handovers/{standing.handover}/{path}", "Test")
+    assert (refused.status_code, code(refused)) == (status, expected)
+    assert purposes(standing) == before
+
+
+def test_words_of_every_kind_can_be_asked_for() -> None:
+    assert set(get_args(shapes.Kind)) == {*CONTENTS, "dispatch"}
+
+
+# --- stating -------------------------------------------------------------------------------------
+
+
+def say(desk: Desk, handover: str, what: str, **said: Any) -> dict[str, Any]:
+    answer = desk.post(f"/v1/handovers/{handover}/{what}", said)
+    assert answer.status_code == 201, answer.text
+    stated: dict[str, Any] = answer.json()
+    assert (stated["handover"], len(stated["statement"])) == (handover, 64)
+    return stated
+
+
+def test_a_handover_from_the_papers_to_the_end(two: Two, sending: Door, receiving: Door) -> None:
+    handover = dispatched(two, sending.desk())
+    duty, chair, worker = receiving.desk(), receiving.desk("cp_chair"), sending.desk()
+    assert say(duty, handover, "acknowledgement", words={"person": PERSON})["place"] == 3
+    codes = {"worker": "allocated", "conference": "2026-12-18"}
+    words = {"allocations": [{"worker": PERSON}]}
+    assert say(duty, handover, "arrangements", codes=codes, words=words)["place"] == 4
+    fact = say(duty, handover, "facts", codes={"code": "address_confirmed", "on": "2026-12-18"})
+    assert fact["kind"] == "fact"
+    assert set(two.run()) == {"done"}
+    said = acceptance(two, handover, 2)
+    refused = chair.post(
+        f"/v1/handovers/{handover}/acceptance", {"codes": said.codes, "words": said.words}
+    )
+    assert (refused.status_code, code(refused)) == (409, "items-open")
+    assert len(refused.json()["ids"]) == 2
+    said = acceptance(two, handover, 0)
+    say(chair, handover, "acceptance", codes=said.codes, words=said.words, effective="2026-12-18")
+    assert two.run() == ["done"]
+    shown = worker.get(f"/v1/handovers/{handover}").json()
+    assert {child["plan_held_by"] for child in shown["children"]} == {RECEIVER}
+    assert say(worker, handover, "closure", codes={"ended": "2026-12-18"})["place"] is None
+    assert worker.get(f"/v1/handovers/{handover}").json()["unconfirmed"]
+    assert two.run() == ["done"]
+    assert duty.get(f"/v1/handovers/{handover}").json()["state"] == "closed"
+
+
+def test_a_decline_and_a_recall(two: Two, sending: Door, receiving: Door) -> None:
+    declined, recalled = (notified(two, sending.desk(), f"OX/{n}") for n in (1, 2))
+    children = [
+        one["child"] for one in sending.desk().get(f"/v1/handovers/{declined}").json()["children"]
+    ]
+    path, codes = f"/v1/handovers/{declined}/decline", {"code": "not_living_here"}
+    silent = receiving.desk().post(path, {"codes": codes})
+    assert (silent.status_code, code(silent)) == (422, "statement-bundle")
+    why = [{"child": child, "reason": "Nobody at the address knows them."} for child in children]
+    words = {"children": why, "manager": PERSON}
+    say(receiving.desk(), declined, "decline", codes=codes, words=words)
+    assert two.run() == ["done"]
+    assert sending.desk().get(f"/v1/handovers/{declined}").json()["state"] == "declined"
+    say(sending.desk(), recalled, "recall", codes={"code": "returned_home"})
+    assert two.run() == ["done"]
+    assert receiving.desk().get(f"/v1/handovers/{recalled}").json()["state"] == "recalled"
+    late = receiving.desk().post(
+        f"/v1/handovers/{recalled}/acknowledgement", {"words": {"person": PERSON}}
+    )
+    assert (late.status_code, code(late)) == (409, "not-in-this-state")
+
+
+@pytest.mark.parametrize("what", ["acknowledgement", "arrangements", "acceptance"])
+def test_the_sender_does_not_speak_for_the_receiver(standing: Standing, what: str) -> None:
+    desk = standing.sending.desk()
+    refused = desk.post(f"/v1/handovers/{standing.handover}/{what}", {})
+    assert (refused.status_code, code(refused)) == (403, "not-your-side")
+
+
+# --- what is due ---------------------------------------------------------------------------------
+
+
+def test_what_is_due_soon_and_then_overdue(two: Two, sending: Door, receiving: Door) -> None:
+    handover = notified(two, sending.desk())
+    manager = receiving.desk("team_manager")
+    soon = manager.get("/v1/due-soon").json()["clocks"]
+    assert soon
+    assert {clock["handover"] for clock in soon} == {handover}
+    assert {clock["state"] for clock in soon} <= {"running", "due_soon"}
+    assert manager.get("/v1/overdue").json() == {"clocks": []}
+    two.clock.forward(days=40)
+    overdue = manager.get("/v1/overdue").json()["clocks"]
+    assert {clock["step"] for clock in soon} <= {clock["step"] for clock in overdue}
+    assert {clock["state"] for clock in overdue} == {"overdue"}
+    assert all(clock["working_days_over"] > 0 and clock["source"] for clock in overdue)
+    assert [clock["due"] for clock in overdue] == sorted(clock["due"] for clock in overdue)
+    assert sending.desk("performance").get("/v1/overdue").json()["clocks"][0]["label"] is None
