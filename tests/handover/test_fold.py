@@ -402,6 +402,13 @@ def test_an_adjourned_conference_holds_nobody_up_and_decides_nothing() -> None:
     assert state(book) == "accepted"
 
 
+def test_who_passes_nobody_is_asked_for_nothing() -> None:
+    book = dispatched([item("thing", child=None), item("bruise")])
+    accepts(book, [result(ASH, "adjourned")])
+    accepts(book, [result(ASH, "not_accepted")])
+    assert state(book) == "declined"
+
+
 def test_who_is_meant_by_nobody_named_is_everybody_then_known() -> None:
     book = dispatched(children=BOTH)
     book.says("acknowledgement", by=RECEIVER)

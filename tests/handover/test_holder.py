@@ -188,6 +188,13 @@ def test_a_planned_move_has_happened_when_somebody_says_so() -> None:
     assert [where(book, day).because for day in days] == ["not_moved", "moved"]
 
 
+def test_papers_that_come_ahead_of_the_family_move_nobody() -> None:
+    book = notified(moved={"on": "2026-03-20", "precision": "day"}, planned="planned")
+    book.says("dispatch")
+    days = ["2026-03-19", "2026-03-20"]
+    assert [where(book, day).because for day in days] == ["not_moved", "moved"]
+
+
 def test_who_asks_for_the_records_has_the_child() -> None:
     book = Book()
     book.says("records_request", by=RECEIVER, effective="2026-03-05")

@@ -47,6 +47,8 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEVER = {"ledger-fork", "ledger-prev", "ledger-keeper", "ledger-repeat", "ledger-receipt",
          "not-a-party", "not-an-entry", "not-assisted"}  # fmt: skip
 """What two honest authorities never say to each other."""
+EARLY = {"unknown-handover", "opening-missing", "ledger-place"}
+"""What may only mean that something else is still on its way."""
 NEWER = ("fact", "chase", "disagreement", "arrangements")
 """Kinds that one side may not know yet: such as nothing else refers to."""
 
@@ -93,6 +95,7 @@ class Node:
             _fail_if(error.code in NEVER, f"an honest side got {error}")
             if error.retryable:
                 return None
+            _fail_if(error.code in EARLY, f"refused for good, and was only early: {error}")
             _fail_if(not self.replica.keeps_order, f"the keeper's word was refused: {error}")
             answer = self._answer("refusal", {"of": said.digest, "code": error.code}, now)
         else:
@@ -362,6 +365,8 @@ class World:
         placed = {entry.statement.digest for entry in order.entries}
         assert not placed & self.refused
         assert placed | self.refused == self.said
+        if not self.sender.unknown:  # what the keeper holds has no effect for the sender either
+            assert outcome(self.sender, self.now) == outcome(self.keeper, self.now)
         self.upgrade()
         assert outcome(self.sender, self.now) == outcome(self.keeper, self.now)
 
