@@ -94,6 +94,7 @@ SEEN = {"code": "child_seen", "on": "2026-12-18"}
 ODD: dict[str, list[dict[str, Any]]] = {
     "effective": [{"effective": text} for text in (CANARY, "", "2026-02-30", "2026-12-18T15:00")],
     "children": [{"children": ids} for ids in ([CANARY], ["a" * 26], [], ["a"] * 5000)],
+    "ends of time": [{"effective": "9999-12-31T23:59:59Z"}, {"effective": "9999-12-31"}],
     "words": [{"words": {"text": "x" * 900_000}}, {"words": {"v": CANARY}}, {"words": {"v": 2}}],
 }
 

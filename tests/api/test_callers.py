@@ -23,6 +23,7 @@ NEEDS: dict[str, Act] = {
     "handovers_list_handovers": "see",
     "handovers_show": "see",
     "handovers_ledger": "see",
+    "handovers_duties": "see",
     "handovers_case_file": "open",
     "handovers_words": "open",
     "handovers_attachment": "open",

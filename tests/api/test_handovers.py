@@ -123,12 +123,56 @@ def test_both_sides_read_one_ledger(standing: Standing) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/ledger", "/casefile", "/words/dispatch", "/attachments/1", "/facts"]
+    "path", ["", "/ledger", "/duties", "/casefile", "/words/dispatch", "/attachments/1", "/facts"]
 )
 def test_an_unknown_handover_is_unknown_everywhere(standing: Standing, path: str) -> None:
     desk, gone = standing.receiving.desk(), "/v1/handovers/" + "a" * 26 + path
     refused = desk.post(gone, {}) if path == "/facts" else desk.get(gone, "Test")
     assert (refused.status_code, code(refused)) == (404, "no-such-handover")
+
+
+def test_the_two_duties_on_a_day_as_known_at_a_moment(standing: Standing) -> None:
+    desk, path = standing.receiving.desk(), f"/v1/handovers/{standing.handover}/duties"
+    today = desk.get(path).json()
+    assert (today["on"], today["known"]) == ("2026-12-18", "2026-12-18T15:00:00Z")
+    assert {child["plan_held_by"] for child in today["children"]} == {SENDER}
+    then = desk.get(f"{path}?on=2026-12-01&known=2026-12-18").json()
+    assert (then["on"], then["known"][:10]) == ("2026-12-01", "2026-12-18")
+    before = desk.get(f"{path}?known=2026-12-17")
+    assert (before.status_code, code(before)) == (404, "not-known-then")
+
+
+@pytest.mark.parametrize("parameter", ["on", "known"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        CANARY,
+        "2026-02-30",
+        "2026-12-18T15:00",
+        "2026-12-18T15:00:00+01:00",
+        "0000-00-00",
+        "٢٠٢٦-١٢-١٨",
+        "T",
+        "-",
+        "2026-12-18T25:00:00Z",
+    ],
+)
+def test_a_day_that_is_none_has_no_duties(standing: Standing, parameter: str, text: str) -> None:
+    path = f"/v1/handovers/{standing.handover}/duties"
+    refused = standing.receiving.desk().ask("GET", path, params={parameter: text})
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("parameter", ["on", "known"])
+@pytest.mark.parametrize(
+    "text", ["", "0001-01-01", "9999-12-31", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+)
+def test_the_ends_of_time_are_no_fault_of_ours(
+    standing: Standing, parameter: str, text: str
+) -> None:
+    path = f"/v1/handovers/{standing.handover}/duties"
+    answer = standing.receiving.desk().ask("GET", path, params={parameter: text})
+    assert answer.status_code in (200, 404, 422)
 
 
 # --- words and documents -------------------------------------------------------------------------
