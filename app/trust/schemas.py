@@ -19,7 +19,11 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Every schema by its file name."""
-    models = {"card": Authority, "directory": DirectoryDocument, "roots": Roots}
+    models: dict[str, type[BaseModel]] = {
+        "card": Authority,
+        "directory": DirectoryDocument,
+        "roots": Roots,
+    }
     return {f"{name}.json": named(name, model) for name, model in models.items()}
 
 
