@@ -4,13 +4,15 @@ Exit codes: 0 done; 1 unexpected; 2 wrong usage; 3 refused: malformed or not ver
 or not allowed; 5 conflict with what has happened; 6 not now, try again.
 """
 
+import errno
 import json
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -25,8 +27,12 @@ from app.errors import (
     TooLarge,
     Unavailable,
 )
+from app.flows import setup
 from app.flows.intake import json_object
 from app.flows.site import Site
+from app.telemetry import where
+
+T = TypeVar("T")
 
 EXIT: dict[type[CaseHandoverError], int] = {
     Malformed: 3,
@@ -46,16 +52,44 @@ class Shell:
 
     home: Path
     open_site: Callable[[Path, str | None], Site]
+    passphrase: str | None = None
 
     def site(self) -> Site:
-        """The service of the home folder."""
-        return self.open_site(self.home, os.environ.get("CASE_HANDOVER_PASSPHRASE"))
+        """The service of the home folder, closed when the command ends."""
+        site = self.unlocked(partial(self.open_site, self.home))
+        click.get_current_context().call_on_close(site.database.close)
+        return site
+
+    def unlocked(self, use: Callable[[str | None], T]) -> T:
+        """What `use` makes of the passphrase of our keys: that of the environment, or, where one
+        is missing and somebody is there, one that is asked for, once."""
+        given = self.passphrase or os.environ.get("CASE_HANDOVER_PASSPHRASE")
+        try:
+            return use(given)
+        except Malformed as error:
+            if error.code != "passphrase-missing" or not somebody_is_there():
+                raise
+        self.passphrase = click.prompt("Passphrase of our keys", hide_input=True, err=True)
+        return use(self.passphrase)
+
+
+def somebody_is_there() -> bool:
+    """Whether a person can be asked something."""
+    return sys.stdin.isatty()
 
 
 def operator(site: Site) -> Caller:
     """The person at the terminal, by their login."""
-    login = "".join(c for c in os.environ.get("USER", "unknown") if c.isalnum())[:40] or "unknown"
-    return Caller(f"cli:{login}", frozenset(ROLES), frozenset({site.settings.receiving_team}))
+    login = "".join(c for c in os.environ.get("USER", "") if c.isascii() and c.isalnum())[:40]
+    return Caller(
+        f"cli:{login or 'unknown'}", frozenset(ROLES), frozenset({site.settings.receiving_team})
+    )
+
+
+def names(site: Site) -> dict[str, str]:
+    """What each authority of the directory is called, by identifier."""
+    value, _ = setup.current_directory(site)
+    return {one["identifier"]: one["name"] for one in value["authorities"]}
 
 
 class Group(click.Group):
@@ -64,13 +98,24 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except CaseHandoverError as error:
-            if ctx.find_root() is not ctx:
-                raise
-            click.echo(f"{error.detail} [{error.code}]", err=True)
-            for one in error.ids:
-                click.echo(f"  {one}", err=True)
+            _say(f"{error.detail} [{error.code}]", *error.ids, error.pointer)
             sys.exit(next((code for kind, code in EXIT.items() if isinstance(error, kind)), 1))
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has gone
+                raise
+            _say(": ".join(filter(None, (error.filename and str(error.filename), error.strerror))))
+        except Exception as error:  # its text may quote a case
+            _say(f"This is a bug: {type(error).__name__} at {where(error)}")
+        sys.exit(1)
+
+
+def _say(sentence: str, *details: str | None) -> None:
+    click.echo(sentence, err=True)
+    for one in filter(None, details):
+        click.echo(f"  {one}", err=True)
 
 
 def show_json(value: Any) -> None:

@@ -1,14 +1,19 @@
 """`handover list`, `show`, `overdue` and `open`."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app.cli.common import Shell, json_option, operator, show_json
+from app.cli.common import Shell, json_option, names, operator, show_json
 from app.flows import disclose, read
 from app.flows.home import private_write
+from app.flows.site import Site
+
+LONGEST_NAME = 255
+"""Bytes of a file's name, on the file systems that people have."""
 
 
 @click.command("list")
@@ -21,17 +26,17 @@ from app.flows.home import private_write
 def list_(shell: Shell, side: str | None, state: str | None, overdue: bool, as_json: bool) -> None:
     """Handovers, in order of their latest change."""
     site = shell.site()
-    page = read.list_handovers(
-        site, operator(site), side=side, state=state, overdue=overdue, limit=200
-    )
+    rows = list(_rows(site, {"side": side, "state": state, "overdue": overdue}))
     if as_json:
-        show_json(page.rows)
+        show_json(rows)
         return
-    for row in page.rows:
+    called = names(site)
+    for row in rows:
         way = "to" if row["side"] == "sender" else "from"
         late = f"  {row['overdue']} OVERDUE" if row["overdue"] else ""
         name = "Restricted" if row["restricted"] else row["label"] or ""
-        click.echo(f"{row['handover']}  {row['state']:<12} {way} {row['peer']}  {name}{late}")
+        peer = called.get(row["peer"], row["peer"])
+        click.echo(f"{row['handover']}  {row['state']:<12} {way} {peer}  {name}{late}")
 
 
 @click.command()
@@ -45,16 +50,19 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
     if as_json:
         show_json(shown)
         return
+    called = names(site)
     way = "to" if shown["side"] == "sender" else "from"
+    peer = called.get(shown["peer"], shown["peer"])
     click.echo(f"{shown['label'] or 'Handover'}  ({shown['own_reference'] or handover})")
-    click.echo(f"{shown['transfer']} {way} {shown['peer']}: {shown['state']}")
+    click.echo(f"{shown['transfer']} {way} {peer}: {shown['state']}")
     for child in shown["children"]:
-        responds = child["responds"] or "not known"
+        holder = called.get(child["plan_held_by"], child["plan_held_by"])
+        responds = called.get(child["responds"], child["responds"]) or "not known"
         click.echo(f"Child {child['child']}: {child['state']}")
-        click.echo(f"  Plan held by {child['plan_held_by']}. Responds to harm today: {responds}.")
+        click.echo(f"  Plan held by {holder}. Responds to harm today: {responds}.")
     _show_clocks(shown["clocks"])
     for item in shown["items"]:
-        now = item["disposition"] or "NOBODY YET"
+        now = (item["disposition"] or "NOBODY YET").replace("_", " ")
         click.echo(f"  {item['type']:<12} {item['item']}  {now}")
     for one in shown["deliveries"]:
         problem = one["problem"] or "on its way"
@@ -73,13 +81,18 @@ def overdue(shell: Shell, as_json: bool) -> None:
         return
     if not found:
         click.echo("Nothing is overdue.")
+    called = names(site)
     for one in found:
-        who = "we owe it" if one["owes"] == one["side"] else f"{one['peer']} owes it"
+        peer = called.get(one["peer"], one["peer"])
+        who = "we owe it" if one["owes"] == one["side"] else f"{peer} owes it"
+        days = one["working_days_over"]
         click.echo(f"{one['label'] or one['handover']}: {one['title']}")
         click.echo(
-            f"    was due {one['due'][:10]}, {one['working_days_over']} working days over; "
+            f"    was due {one['due'][:10]}, {days} working day{'' if days == 1 else 's'} over; "
             f"{who}; {one['source']}"
         )
+    if len(found) == read.MAX_PAGE:
+        click.echo(f"These are the {read.MAX_PAGE} that have waited longest; there may be more.")
 
 
 @click.command("open")
@@ -101,11 +114,34 @@ def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | Non
         show_json(words)
         return
     save.mkdir(mode=0o700)
-    private_write(save / "casefile.json", _pretty(words))
-    for number in disclose.documents(site, who, handover):
+    of_the_case = kind == "dispatch"
+    private_write(save / f"{'casefile' if of_the_case else kind}.json", [_pretty(words)])
+    for number in disclose.documents(site, who, handover) if of_the_case else ():
         document = disclose.attachment(site, who, handover, number, purpose)
-        private_write(save / f"{number:04d} {document.name}", b"".join(document.pieces))
+        private_write(save / _file_name(number, document.name), document.pieces)
     click.echo(f"Saved in {save}. What is there is no longer sealed: delete it when you are done.")
+
+
+def _rows(site: Site, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    after: str | None = "0"
+    while after is not None:
+        page = read.list_handovers(
+            site, operator(site), **wanted, after=int(after), limit=read.MAX_PAGE
+        )
+        yield from page.rows
+        after = page.cursor
+
+
+def _file_name(number: int, name: str) -> str:
+    """The document's number and name, as long as a file's name may be: 255 bytes."""
+    stem, dot, ending = name.rpartition(".")
+    whole = f"{number:04d} {name}"
+    if len(whole.encode()) <= LONGEST_NAME:
+        return whole
+    if not stem or len(ending.encode()) > 20:
+        stem, dot, ending = name, "", ""
+    room = LONGEST_NAME - len(f"{number:04d} {dot}{ending}".encode())
+    return f"{number:04d} {stem.encode()[:room].decode(errors='ignore')}{dot}{ending}"
 
 
 def _show_clocks(clocks: list[dict[str, Any]]) -> None:

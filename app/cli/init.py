@@ -17,12 +17,13 @@ from app.flows.setup import Contacts
     type=click.Choice(["england", "wales", "scotland", "northern_ireland"]),
     default="england",
     show_default=True,
+    help="Whose timetable and bank holidays apply to what we owe.",
 )
 @click.option("--endpoint", required=True, help="Where others reach us: https://...")
 @click.option("--front-door", required=True, help="Telephone of the front door.")
 @click.option("--out-of-hours", help="Telephone out of hours.")
 @click.option("--secure-mail", help="Secure mailbox.")
-@click.option("--port", type=int, default=8080, show_default=True)
+@click.option("--port", default=8080, show_default=True, help="The port to listen on.")
 @click.option(
     "--unencrypted-demo",
     is_flag=True,
@@ -45,9 +46,13 @@ def init(
     """Set up a service: settings, keys, database, and a directory with ourselves in it."""
     home = shell.home
     chosen = {"authority": authority, "nation": nation, "port": port}
-    home_folder.make(home, chosen, encrypted=not unencrypted_demo)
-    site = shell.site()
-    setup.found(site, Contacts(name, endpoint, front_door, out_of_hours, secure_mail))
+    settings = home_folder.make(home, chosen, encrypted=not unencrypted_demo)
+    try:
+        site = shell.open_site(home, None)
+        setup.found(site, Contacts(name, endpoint, front_door, out_of_hours, secure_mail))
+    except BaseException:
+        home_folder.unmake(home, settings)
+        raise
     _, fingerprint = setup.card(site)
     click.echo(f"{name} ({authority}) is set up in {home}.")
     if unencrypted_demo:

@@ -1,15 +1,14 @@
 """`handover keys`: our own keys."""
 
-import os
 from pathlib import Path
 
 import click
 
 from app import settings as configuration
 from app.cli.common import Shell, json_option, show_json
-from app.errors import Malformed
 from app.flows import keys as keyring_files
 from app.flows import setup
+from app.flows.home import private_replace
 from app.flows.site import utc_now
 
 
@@ -47,21 +46,18 @@ def rotate(shell: Shell) -> None:
     """New keys, in use in two weeks. Give the new card to everybody you are paired with."""
     settings = configuration.load(shell.home)
     path = shell.home / settings.keyring
-    passphrase = _passphrase(shell.home, settings)
-    data = keyring_files.rotated_file(path.read_bytes(), passphrase, utc_now())
-    beside = path.with_suffix(".new")
-    beside.write_bytes(data)
-    beside.chmod(0o600)
-    beside.replace(path)
+    stored = _stored(shell.home, settings)
+    now = utc_now()
+    data = shell.unlocked(
+        lambda given: keyring_files.rotated_file(path.read_bytes(), given or stored, now)
+    )
+    private_replace(path, data)
     setup.refresh(shell.site())
     click.echo("New keys are made. Restart the service, and give others the new card.")
 
 
-def _passphrase(home: Path, settings: configuration.Settings) -> str | None:
-    if given := os.environ.get("CASE_HANDOVER_PASSPHRASE"):
-        return given
-    if settings.passphrase_file:
-        return (home / settings.passphrase_file).read_text(encoding="utf-8").rstrip("\n")
-    if (home / settings.keyring).read_bytes().startswith(b"{"):
+def _stored(home: Path, settings: configuration.Settings) -> str | None:
+    """The passphrase of the file that settings name, if they do."""
+    if not settings.passphrase_file:
         return None
-    raise Malformed("passphrase-missing", "Give the keyring's passphrase, or name its file")
+    return (home / settings.passphrase_file).read_text(encoding="utf-8").rstrip("\n")

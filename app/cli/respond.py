@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from app.cli.common import FILE, Shell, json_option, operator, read_json, show_json
-from app.cli.send import deliver_now
+from app.cli.send import deliver
 from app.errors import Malformed
 from app.flows import read, respond
 from app.flows.issue import Issued
@@ -17,9 +17,9 @@ from app.flows.site import Site
 @click.command()
 @click.argument("handover")
 @click.option("--name", required=True, help="Who has it.")
-@click.option("--role", required=True)
-@click.option("--team", required=True)
-@click.option("--phone", required=True)
+@click.option("--role", required=True, help="Their role, such as: Duty social worker.")
+@click.option("--team", required=True, help="Their team.")
+@click.option("--phone", required=True, help="Where to ring them.")
 @json_option
 @click.pass_obj
 def acknowledge(
@@ -43,48 +43,57 @@ def accept(
     shell: Shell, *, handover: str, result: Path | None, template: bool, as_json: bool
 ) -> None:
     """Record the conference's result, from a JSON file with `codes` and `words`."""
+    if template == (result is not None):
+        raise click.UsageError("Give the file with the result, or ask for its --template.")
     site = shell.site()
     who = operator(site)
-    if template or result is None:
+    if template:
         show_json(_template(read.show(site, who, handover)))
         return
-    asked = read_json(result)
-    if not {"codes", "words"} <= set(asked) <= {"codes", "words", "effective"}:
-        raise Malformed("request-invalid", "The file has `codes`, `words` and perhaps `effective`")
-    said = Said(asked["codes"], asked["words"], None, asked.get("effective"))
-    issued = respond.say(site, who, handover, "acceptance", said)
+    assert result is not None
+    issued = respond.say(site, who, handover, "acceptance", _said(read_json(result)))
     _tell(site, issued, as_json, "Accepted. The plan passes to us.")
 
 
+def _said(asked: dict[str, Any]) -> Said:
+    match asked:
+        case {"codes": dict(codes), "words": dict(words), **others}:
+            effective = others.pop("effective", None)
+            if not others and isinstance(effective, str | None):
+                return Said(codes, words, None, effective)
+    raise Malformed("request-invalid", "The file has `codes`, `words` and perhaps `effective`")
+
+
 def _tell(site: Site, issued: Issued, as_json: bool, words: str) -> None:
-    outcomes = deliver_now(site)
+    delivered = deliver(site, issued.handover)
     if as_json:
-        show_json({"statement": issued.statement, "place": issued.place, "deliveries": outcomes})
+        said = {"statement": issued.statement, "place": issued.place}
+        show_json({**said, "delivered": delivered})
         return
-    delivered = all(outcome == "done" for outcome in outcomes)
     click.echo(words if delivered else f"{words} They will be told as soon as they can be reached.")
 
 
 def _template(shown: dict[str, Any]) -> dict[str, Any]:
-    """A result to fill in: every child onto a plan, every item carried forward by somebody."""
+    """A result to fill in: what is null or empty is refused until somebody has said it. Every
+    child goes onto a plan, and every open item is carried forward, unless that is changed."""
     items = [one["item"] for one in shown["items"] if one["disposition"] is None]
     return {
         "codes": {
-            "held": "YYYY-MM-DD",
-            "quorate": True,
-            "sender": "attended",
+            "held": None,
+            "quorate": None,
+            "sender": None,
             "results": [
                 {
                     "child": one["child"],
                     "result": "plan",
-                    "start": "YYYY-MM-DD",
-                    "category": {"scheme": "dfe-cin", "code": "NEG"},
+                    "start": None,
+                    "category": {"scheme": "england", "code": None},
                 }
                 for one in shown["children"]
             ],
             "dispositions": [{"item": one, "disposition": "carried_forward"} for one in items],
-            "family_told": True,
-            "dissent": False,
+            "family_told": None,
+            "dissent": None,
         },
         "words": {
             "chair": {"name": "", "role": "Conference chair"},

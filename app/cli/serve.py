@@ -1,8 +1,10 @@
 """`handover serve` and `handover worker`."""
 
+import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 
@@ -12,8 +14,10 @@ import uvicorn
 from app import telemetry
 from app.api.app import create_app
 from app.cli.common import Shell
-from app.flows.site import Site
+from app.settings import Settings
 from app.worker import Worker
+
+log = logging.getLogger(__name__)
 
 DRAIN = 10
 """Seconds that requests under way have at shutdown."""
@@ -27,11 +31,12 @@ DRAIN = 10
 def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> None:
     """Serve the API and the exchange, and deliver what is due."""
     telemetry.start()
+    for one in (signal.SIGTERM, signal.SIGINT):  # the server raises them again when it has ended
+        signal.signal(one, lambda *_: sys.exit(0))
     site = shell.site()
+    listener = _listen(site.settings) if fd is None else socket.socket(fileno=fd)
     config = uvicorn.Config(
         create_app(site),
-        host=site.settings.host,
-        port=site.settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -41,13 +46,15 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
     server = uvicorn.Server(config)
     if with_parent:
         _on_end_of_input(lambda: setattr(server, "should_exit", True))
-    worker = None if no_worker else Worker(site)
-    if worker is not None:
-        worker.start()
+    running = None if no_worker else Worker(site)
     try:
-        server.run(sockets=None if fd is None else [socket.socket(fileno=fd)])
+        if running is not None:
+            running.start()
+        log.info("serving", extra={"port": listener.getsockname()[1]})
+        server.run(sockets=[listener])
     finally:
-        _close(site, worker)
+        if running is not None:
+            running.stop()
 
 
 @click.command()
@@ -62,13 +69,12 @@ def worker(shell: Shell) -> None:
     running = Worker(site)
     running.start()
     stopped.wait()
-    _close(site, running)
+    running.stop()
 
 
-def _close(site: Site, worker: Worker | None) -> None:
-    if worker is not None:
-        worker.stop()
-    site.database.close()
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
 
 
 def _on_end_of_input(stop: Callable[[], None]) -> None:

@@ -15,7 +15,14 @@ def token() -> None:
 
 @token.command()
 @click.option("--subject", required=True, help="An opaque id of the person or system; no name.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice(ROLES),
+    help="What they may do; several may be given.",
+)
 @click.option("--team", "teams", multiple=True, help="A team code; several may be given.")
 @click.option("--days", default=90, show_default=True, help="How long it is good for.")
 @json_option

@@ -3,10 +3,13 @@
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from app.errors import Conflict
+from pydantic import ValidationError
+
+from app.errors import Conflict, Malformed
 from app.flows import keys
 from app.flows.site import utc_now
 from app.settings import FILE, Settings
@@ -17,25 +20,55 @@ PASSPHRASE = "passphrase"  # noqa: S105 - the name of a file
 def make(home: Path, chosen: dict[str, Any], *, encrypted: bool = True) -> Settings:
     """Write `handover.toml` with the chosen settings, a new keyring, and its passphrase's file.
 
-    Raises Conflict (`already-set-up`). Only the owner can read what is written.
+    Raises Conflict (`already-set-up`), and Malformed (`settings-invalid`) before anything is
+    written. Only the owner can read what is.
     """
-    if (home / FILE).exists():
-        raise Conflict("already-set-up", f"There is a service in {home} already")
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    passphrase = secrets.token_urlsafe(24) if encrypted else None
-    if passphrase is not None:
+    if encrypted:
         chosen = {**chosen, "passphrase_file": PASSPHRASE}
-        private_write(home / PASSPHRASE, passphrase.encode() + b"\n")
-    settings = Settings.model_validate(chosen)
-    private_write(home / settings.keyring, keys.new_file(settings.authority, passphrase, utc_now()))
+    settings = _checked(chosen)
+    for name in (FILE, settings.keyring, settings.passphrase_file):
+        if name and (home / name).exists():
+            raise Conflict("already-set-up", f"There is a service in {home} already: see {name}")
+    passphrase = secrets.token_urlsafe(24) if encrypted else None
+    keyring = keys.new_file(settings.authority, passphrase, utc_now())
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if passphrase is not None:
+        private_write(home / PASSPHRASE, [passphrase.encode() + b"\n"])
+    private_write(home / settings.keyring, [keyring])
     body = [f"{name} = {json.dumps(value)}" for name, value in chosen.items()]
     lines = ["# Every setting is in the README.", *body]
-    private_write(home / FILE, ("\n".join(lines) + "\n").encode())
+    private_write(home / FILE, [("\n".join(lines) + "\n").encode()])
     return settings
 
 
-def private_write(path: Path, data: bytes) -> None:
-    """A new file that only its owner reads; never over one that is there."""
+def unmake(home: Path, settings: Settings) -> None:
+    """Take back what `make` has just written, where no service came of it."""
+    for name in (FILE, settings.keyring, settings.passphrase_file):
+        if name:
+            (home / name).unlink()
+
+
+def private_write(path: Path, pieces: Iterable[bytes]) -> None:
+    """A new file that only its owner reads, safely on the disk; never over one that is there."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        for piece in pieces:
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def private_replace(path: Path, data: bytes) -> None:
+    """Another content for a file that only its owner reads: all of it, or the old one stays."""
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    private_write(beside, [data])
+    beside.replace(path)
+
+
+def _checked(chosen: dict[str, Any]) -> Settings:
+    try:
+        return Settings.model_validate(chosen)
+    except ValidationError as error:
+        names = ", ".join(sorted({str(one["loc"][0]) for one in error.errors()}))
+        raise Malformed("settings-invalid", f"These are not as they should be: {names}") from None

@@ -1,5 +1,6 @@
 """Bearer tokens: made once, shown once, kept as a digest."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -11,6 +12,9 @@ from app.store import tokens
 from app.store.tokens import TokenRow
 
 PREFIX = "cht_"
+_SUBJECT = re.compile(r"[A-Za-z0-9._:@|/-]{1,200}")
+"""As the access log writes it down."""
+_TEAM = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def create(
@@ -18,10 +22,14 @@ def create(
 ) -> tuple[TokenRow, str]:
     """A new token for one person or system, and its secret, which is not kept.
 
-    Raises Malformed (`role-unknown`, `token-days`).
+    Raises Malformed (`token-subject`, `role-unknown`, `team-code`, `token-days`).
     """
+    if not _SUBJECT.fullmatch(subject):
+        raise Malformed("token-subject", "Give an opaque id of letters and digits, not a name")
     if not roles or any(role not in ROLES for role in roles):
         raise Malformed("role-unknown", f"Give one or more of these roles: {', '.join(ROLES)}")
+    if not all(_TEAM.fullmatch(team) for team in teams):
+        raise Malformed("team-code", "A team is a code without spaces, such as family-west")
     if not 1 <= days <= 366:
         raise Malformed("token-days", "A token is good for 1 to 366 days")
     now = site.clock()
