@@ -8,7 +8,8 @@ from app.handover.codes import Side
 from app.handover.ledger import Entry, keeper
 from app.handover.replica import Replica
 from app.handover.statement import Statement, reopen
-from app.store import statements
+from app.store import own_records, statements
+from app.store.own_records import OwnRecordRow
 from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
 
@@ -89,6 +90,12 @@ def record_once(
     """As `record`, for what may be stored already: a receipt whose place was out of reach."""
     if statements.get(uow.connection, statement.digest) is None:
         record(uow, site, statement, status, now)
+
+
+def own_record(uow: UnitOfWork, site: Site, handover: str) -> OwnRecordRow:
+    """What only we know of a handover; one that is new here belongs to the receiving team."""
+    known = own_records.get(uow.connection, handover)
+    return known or OwnRecordRow(handover, None, site.settings.receiving_team, None, None)
 
 
 def answer_to(uow: UnitOfWork, digest: str) -> Statement | None:

@@ -33,7 +33,6 @@ from app.handover.statement import ANSWERS, OPENERS, Statement, from_envelope, r
 from app.handover.when import instant
 from app.store import bundles, own_records, uploads
 from app.store.bundles import BundleRow
-from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
 from app.store.uploads import UploadRow
 from app.trust.authority import CLOCK_TOLERANCE
@@ -272,9 +271,7 @@ def _keep_bundle(uow: UnitOfWork, arrived: Statement, blob: str, now: datetime) 
 
 def _own_record(uow: UnitOfWork, site: Site, arrived: Statement, label: str | None) -> None:
     """To whom a handover comes first, and the name by which people will know it."""
-    known = own_records.get(uow.connection, arrived.handover)
-    fresh = OwnRecordRow(arrived.handover, None, site.settings.receiving_team, None, None)
-    row = known or fresh
+    row = ledgers.own_record(uow, site, arrived.handover)
     if label:
         row = replace(row, label_sealed=labels.seal(site, arrived.handover, label))
     own_records.put(uow.connection, row)

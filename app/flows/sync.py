@@ -19,7 +19,7 @@ from app.handover.ledger import Entry
 from app.handover.replica import Replica
 from app.handover.statement import VERSION, Statement, from_envelope
 from app.handover.when import instant, stamp
-from app.store import handovers, nonces, statements
+from app.store import handovers, nonces, own_records, statements
 from app.store.nonces import NonceRow
 from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
@@ -103,6 +103,8 @@ def _pull_page(site: Site, peer: str, handover: str) -> int:
                 wrong = error
                 _keep_evidence(uow, site, statement, receipts.get(statement.digest), now)
                 break
+        if changed.entries:
+            own_records.put(uow.connection, ledgers.own_record(uow, site, handover))
         ledgers.save(uow, site, replica, changed, now)
     if wrong is not None:
         raise wrong

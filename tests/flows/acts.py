@@ -225,3 +225,14 @@ def index(site: Site) -> dict[str, Any]:
 def _in_order() -> Any:
     table = metadata.tables["handovers"]
     return select(table.c.handover).order_by(table.c.sequence)
+
+
+def ledger(site: Site, handover: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = read.ledger(site, WORKER, handover)["entries"]
+    return entries
+
+
+def without_work(site: Site) -> None:
+    """What waited to be delivered is forgotten, so that only synchronising can help."""
+    with site.database.write() as uow:
+        uow.connection.exec_driver_sql("DELETE FROM jobs")

@@ -22,7 +22,7 @@ from app.store.blobs import BlobStore
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
 
-SENDER, RECEIVER = "gss:E10000025", "gss:E06000030"
+SENDER, RECEIVER, THIRD = "gss:E10000025", "gss:E06000030", "gss:W06000015"
 WORKER = Caller("user-1", frozenset({"practitioner"}), frozenset({"front-door"}))
 HEAD = Caller("user-2", frozenset({"head_of_service"}), frozenset())
 
@@ -139,4 +139,16 @@ def two(tmp_path: Path) -> Iterator[Two]:
     receiver.database.close()
 
 
-__all__ = ["HEAD", "RECEIVER", "SENDER", "WORKER", "Two", "deliver"]
+@pytest.fixture
+def third(two: Two, tmp_path: Path) -> Iterator[Site]:
+    """A third authority that has paired with both."""
+    (tmp_path / "c").mkdir()
+    site = make_site(tmp_path / "c", THIRD, two.clock, two.wire, "http://127.0.0.1:3")
+    for other in (two.sender, two.receiver):
+        pair(site, other)
+        pair(other, site)
+    yield site
+    site.database.close()
+
+
+__all__ = ["HEAD", "RECEIVER", "SENDER", "THIRD", "WORKER", "Two", "deliver"]

@@ -1,6 +1,5 @@
 """What is refused, by its own name, and what both sides keep of it."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,11 +14,9 @@ from app.handover.statement import reopen
 from app.store import statements
 from tests.flows import acts
 from tests.flows.acts import hand_in, kept, sealed, wire
-from tests.flows.conftest import HEAD, WORKER, Two, make_site, pair
+from tests.flows.conftest import HEAD, THIRD, WORKER, Two, make_site, pair
 from tests.handover import make
 from tests.trust.making import refused
-
-THIRD = "gss:W06000015"
 
 
 def final(site: Site, said: bytes, expected: str) -> bytes:
@@ -36,18 +33,6 @@ def final(site: Site, said: bytes, expected: str) -> bytes:
 def length(site: Site, handover: str) -> int:
     with site.database.read() as uow:
         return len(ledgers.load(uow, site, handover).entries)
-
-
-@pytest.fixture
-def third(two: Two, tmp_path: Path) -> Iterator[Site]:
-    """A third authority that has paired with both."""
-    (tmp_path / "c").mkdir()
-    site = make_site(tmp_path / "c", THIRD, two.clock, two.wire, "http://127.0.0.1:3")
-    for other in (two.sender, two.receiver):
-        pair(site, other)
-        pair(other, site)
-    yield site
-    site.database.close()
 
 
 # Others

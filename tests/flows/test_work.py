@@ -1,8 +1,6 @@
 """Work: when it is tried again, when it stops, and what it does not hold up."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,20 +11,9 @@ from app.outside.peers import Answer, Refused
 from app.store import jobs
 from tests.casefile import samples
 from tests.flows import acts
-from tests.flows.conftest import RECEIVER, WORKER, Two, Wire, make_site, pair
+from tests.flows.conftest import RECEIVER, THIRD, WORKER, Two, Wire
 
-THIRD = "gss:W06000015"
 LEASE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def third(two: Two, tmp_path: Path) -> Iterator[Site]:
-    (tmp_path / "c").mkdir()
-    site = make_site(tmp_path / "c", THIRD, two.clock, two.wire, "http://127.0.0.1:3")
-    pair(site, two.sender)
-    pair(two.sender, site)
-    yield site
-    site.database.close()
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, endpoint: str = "") -> list[str]:
