@@ -45,9 +45,7 @@ def _of_child(
         return tuple(ChildClock(child, one, None) for one in deadlines(view.timetable, known, now))
     ended = min(instant(known[_ENDED[state]]), now)
     past = (one for one in deadlines(view.timetable, known, ended) if one.state in _PAST)
-    return tuple(
-        ChildClock(child, one, ended if one.state == "overdue" else None) for one in past
-    )
+    return tuple(ChildClock(child, one, ended if one.state == "overdue" else None) for one in past)
 
 
 def _items_settled(view: HandoverView, child: str) -> When | None:
