@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -102,9 +103,19 @@ class Two:
             outcomes += done
 
 
+@cache
+def empty_database() -> bytes:
+    """A database after all migrations, made once."""
+    with TemporaryDirectory() as home:
+        file = Path(home) / "handover.db"
+        with Database(f"sqlite:///{file}") as database:
+            upgrade(database, folder("migrations"))
+        return file.read_bytes()
+
+
 def make_site(home: Path, authority: str, clock: Clock, wire: Wire, endpoint: str) -> Site:
+    (home / "handover.db").write_bytes(empty_database())
     database = Database(f"sqlite:///{home / 'handover.db'}")
-    upgrade(database, folder("migrations"))
     keyring = keys.open_file(keys.new_file(authority, None, clock()), None)
     site = Site(
         settings=Settings(authority=authority),
