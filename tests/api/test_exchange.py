@@ -77,10 +77,8 @@ class Wanted:
             "Upload-Complete": complete,
         }
 
-    def patch(self, offset: int, data: bytes, complete: str = "?0", **other: str) -> Any:
-        headers = self.headers(offset, complete) | {
-            name.replace("_", "-"): value for name, value in other.items()
-        }
+    def patch(self, offset: int, data: bytes, complete: str = "?0") -> Any:
+        headers = self.headers(offset, complete)
         return self.sent.peer.ask("PATCH", self.path, headers, content=data)
 
     def cut(self, offset: int, pieces: list[bytes], complete: str = "?1") -> Call:
@@ -188,35 +186,33 @@ def test_an_end_before_the_end_is_none(sent: Sent) -> None:
     assert sent.wanted().patch(0, sent.bundle, "?1").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {"Upload_Secret": CANARY},
-        {"Upload_Secret": ""},
-        {"Upload_Secret": "s" * 101},
-        {"Upload_Offset": CANARY},
-        {"Upload_Offset": "-1"},
-        {"Upload_Offset": "1.5"},
-        {"Upload_Offset": "9" * 40},
-        {"Upload_Complete": CANARY},
-        {"Upload_Complete": "1"},
-        {"Content_Type": CANARY},
-        {"Content_Type": "application/octet-stream"},
-    ],
-)
-def test_headers_of_an_upload_that_are_wrong(sent: Sent, bad: dict[str, str]) -> None:
-    upload = sent.wanted()
-    assert upload.patch(0, sent.bundle, **bad).status_code in (404, 422)
-    assert upload.offset() == 0
+BAD_HEADERS = [
+    ("Upload-Secret", CANARY),
+    ("Upload-Secret", ""),
+    ("Upload-Secret", "s" * 101),
+    ("Upload-Secret", None),
+    ("Upload-Offset", CANARY),
+    ("Upload-Offset", "-1"),
+    ("Upload-Offset", "1.5"),
+    ("Upload-Offset", "9" * 40),
+    ("Upload-Offset", None),
+    ("Upload-Complete", CANARY),
+    ("Upload-Complete", "1"),
+    ("Upload-Complete", None),
+    ("Content-Type", CANARY),
+    ("Content-Type", "application/octet-stream"),
+    ("Content-Type", None),
+]
 
 
-@pytest.mark.parametrize("missing", ["Upload-Secret", "Upload-Offset", "Upload-Complete"])
-def test_headers_of_an_upload_that_are_missing(sent: Sent, missing: str) -> None:
+def test_headers_of_an_upload_that_are_wrong_or_missing(sent: Sent) -> None:
     upload = sent.wanted()
-    headers = upload.headers(0, "?0")
-    del headers[missing]
-    refused = sent.peer.ask("PATCH", upload.path, headers, content=b"x")
-    assert (refused.status_code, code(refused)) == (422, "request-invalid")
+    for name, value in BAD_HEADERS:
+        headers = {**upload.headers(0, "?0"), name: value}
+        present = {one: text for one, text in headers.items() if text is not None}
+        refused = sent.peer.ask("PATCH", upload.path, present, content=sent.bundle)
+        assert refused.status_code in (404, 422), (name, value)
+        assert upload.offset() == 0
 
 
 def test_an_upload_is_found_by_its_secret_alone(sent: Sent) -> None:
