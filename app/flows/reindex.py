@@ -22,13 +22,14 @@ def reindex(site: Site, progress: Callable[[int, int], None]) -> int:
     now = site.clock()
     with site.database.write() as uow:
         changed = _changed(uow)
-        for handover in statements.handovers(uow.connection):
-            changed.setdefault(handover, now)
+        there = set(statements.handovers(uow.connection))
+        order = [one for one in changed if one in there] + sorted(there - changed.keys())
         handovers.clear(uow.connection)
-        for done, (handover, moment) in enumerate(changed.items(), 1):
-            project.project(uow, site, ledgers.load(uow, site, handover), moment)
-            progress(done, len(changed))
-    return len(changed)
+        for done, handover in enumerate(order, 1):
+            replica = ledgers.load(uow, site, handover)
+            project.project(uow, site, replica, changed.get(handover, now))
+            progress(done, len(order))
+    return len(order)
 
 
 def _changed(uow: UnitOfWork) -> dict[str, datetime]:
