@@ -5,6 +5,7 @@ held on Monday. Only what the ledger says counts; nothing here knows what time i
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from app.handover.bodies import answers, conversation, opening
 from app.handover.bodies.machine import Receipt
@@ -16,33 +17,45 @@ Facts = dict[str, When]
 """Fact code → the earliest When it is true from."""
 
 
+_KEPT = ("moved", "learned")
+"""What stays true of the move itself when a case is sent again."""
+
 _ENDS = {"decline": "declined", "recall": "recalled", "closure": "closed"}
 
 
 def facts(entries: Iterable[Entry], pending: Iterable[Statement], child: str) -> Facts:
     """The facts known of one child, from the confirmed entries and own pending statements (those
-    that count: `Replica.counted`)."""
+    that count: `Replica.counted`).
+
+    A case that is sent again after it was declined begins anew: what the first attempt did meets
+    no clock of the second one.
+    """
     found: Facts = {}
-    for code, on in _all(entries, pending, child):
-        if code not in found or instant(on) < instant(found[code]):
-            found[code] = on
+    sent: set[str] = set()
+    for statement, entry in speaking_of(child, entries, pending):
+        if statement.kind == "dispatch":
+            sent.add(statement.digest)
+            if "declined" in found and (entry is None or entry.result == "stored"):
+                found = {code: found[code] for code in _KEPT if code in found}
+                found["notified"] = statement.payload.effective
+        for code, on in chain(_stated(statement, child), _papers(statement, entry, sent)):
+            if code not in found or instant(on) < instant(found[code]):
+                found[code] = on
     return found
 
 
-def _all(
-    entries: Iterable[Entry], pending: Iterable[Statement], child: str
+def _papers(
+    statement: Statement, entry: Entry | None, sent: set[str]
 ) -> Iterator[tuple[str, When]]:
-    sent: set[str] = set()
-    for statement, entry in speaking_of(child, entries, pending):
-        yield from _stated(statement, child)
-        if statement.kind == "dispatch":
-            sent.add(statement.digest)
-            if entry is not None and entry.receipt is not None and entry.result == "stored":
-                yield "papers_received", entry.known_at
-        # On the assisted route the papers have come when somebody said so, and not before.
-        _, body = attested_as(statement)
-        if isinstance(body, Receipt) and body.of in sent and body.result == "stored":
-            yield "papers_received", statement.payload.effective
+    """The papers have come with the keeper's receipt; on the assisted route when somebody said so,
+    and not before."""
+    if statement.kind == "dispatch":
+        if entry is not None and entry.receipt is not None and entry.result == "stored":
+            yield "papers_received", entry.known_at
+        return
+    _, body = attested_as(statement)
+    if isinstance(body, Receipt) and body.of in sent and body.result == "stored":
+        yield "papers_received", statement.payload.effective
 
 
 def _stated(statement: Statement, child: str) -> Iterator[tuple[str, When]]:

@@ -115,7 +115,9 @@ def _unusable_dispatch(view: HandoverView, said: Said) -> HandoverView:
         )
     if body.opening is not None and not needed:
         raise Conflict("opening-repeated", "The facts that start the clocks have been given")
-    view = _each(view, said.children, transfer=body.transfer, basis=body.basis)
+    # What was accepted was accepted: papers that come after it change no basis.
+    before = [child for child in said.children if view.children[child].state != "accepted"]
+    view = _each(view, before, transfer=body.transfer, basis=body.basis)
     return _open(view, body.opening) if body.opening else view
 
 

@@ -38,6 +38,9 @@ _MOVES: dict[tuple[State, str, Side], State] = {
     ("notified", "dispatch", "sender"): "dispatched",
     ("acknowledged", "dispatch", "sender"): "acknowledged",
     ("declined", "dispatch", "sender"): "dispatched",
+    # Papers that crossed an acceptance are papers all the same.
+    ("accepted", "dispatch", "sender"): "accepted",
+    ("accepted", "unusable_dispatch", "sender"): "accepted",
     ("none", "unusable_dispatch", "sender"): "notified",
     ("requested", "unusable_dispatch", "sender"): "notified",
     ("notified", "unusable_dispatch", "sender"): "notified",

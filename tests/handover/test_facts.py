@@ -221,6 +221,21 @@ def test_the_earliest_date_counts_whatever_came_first(order: list[int]) -> None:
     assert known(book)["child_seen"] == "2026-03-04"
 
 
+def test_a_case_sent_again_after_a_decline_begins_anew() -> None:
+    """What the first attempt did meets no clock of the second."""
+    book = dispatched()
+    book.says("acknowledgement", by=RECEIVER, effective="2026-03-03")
+    book.says("decline", by=RECEIVER, effective="2026-03-04")
+    assert {"acknowledged", "declined"} <= set(known(book))
+    book.says("dispatch", at=THURSDAY, effective=THURSDAY)
+    assert known(book) == {
+        "learned": BEGUN["learned"],
+        "moved": BEGUN["moved"],
+        "notified": THURSDAY,
+        "papers_received": THURSDAY,
+    }
+
+
 def test_what_is_held_makes_nothing_known_on_either_side() -> None:
     book = dispatched()
     book.says("fact", outcome="held")

@@ -263,6 +263,17 @@ def test_the_basis_is_that_of_the_last_dispatch() -> None:
     assert (child.basis, child.transfer) == ("information", "information_only")
 
 
+def test_papers_that_cross_an_acceptance_are_papers_and_move_nothing() -> None:
+    book = Book()
+    book.says("notification")
+    accepts(book, [result(ASH)], [])
+    body = {**BODIES["dispatch"], "basis": "information", "transfer": "information_only"}
+    papers = book.says("dispatch", body)
+    child = view(book).children[ASH]
+    assert (child.state, child.papers, child.basis) == ("accepted", papers.digest, "transfer")
+    assert refused(book, "dispatch", body).code == "already-dispatched"
+
+
 # Items
 
 

@@ -15,8 +15,8 @@ from app.handover.statement import ANSWERS
 SENDER = """
                   none        requested   notified    dispatched  acknowledged  accepted  closed  declined    recalled
 notification      notified    notified    .           .           .             .         .       .           .
-dispatch          dispatched  dispatched  dispatched  .           =             .         .       dispatched  .
-unusable_dispatch notified    notified    =           .           =             .         .       =           .
+dispatch          dispatched  dispatched  dispatched  .           =             =         .       dispatched  .
+unusable_dispatch notified    notified    =           .           =             =         .       =           .
 decline           .           declined    .           .           .             .         .       .           .
 recall            .           .           recalled    recalled    recalled      .         .       recalled    .
 closure           .           .           .           .           .             closed    .       .           .
