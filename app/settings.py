@@ -1,8 +1,8 @@
 """Settings: a TOML file in the service's home folder, each overridden by an environment variable.
 
-`CASE_HANDOVER_HOME` names the folder; `CASE_HANDOVER_<SETTING>` overrides a setting. Secrets are
-never settings: they come from files that settings name. Every setting is described here, and the
-README's table is held to these descriptions by a test.
+`CASE_HANDOVER_HOME` names the folder; `CASE_HANDOVER_<SETTING>` overrides a setting, except the
+table `partnership`. Secrets are never settings: they come from files that settings name. Every
+setting is described here, and the README's table is held to these descriptions by a test.
 """
 
 import os
@@ -86,19 +86,40 @@ def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
         raise Malformed(
             "settings-missing", f"There is no {FILE} in {home}: make one with `handover init`"
         )
-    values = tomllib.loads(path.read_text(encoding="utf-8"))
-    for name in Settings.model_fields:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise Malformed("settings-invalid", f"{path} is not a TOML file in UTF-8") from None
+    except OSError:
+        raise Malformed("settings-missing", f"{path} can't be read: check its owner") from None
+    for name in Settings.model_fields.keys() - {"partnership"}:
         if (given := environment.get(PREFIX + name.upper())) is not None:
             values[name] = given
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        names = ", ".join(sorted({str(e["loc"][0]) for e in error.errors()}))
-        raise Malformed(
-            "settings-invalid", f"These settings of {path} are not right: {names}"
-        ) from None
+        names = {str(one["loc"][0]) for one in error.errors()}
+        detail = f"These settings of {path} are not right: {_described(names)}"
+        raise Malformed("settings-invalid", detail) from None
+
+
+def table() -> str:
+    """All settings as the README's Markdown table."""
+    rows = ["| setting | default | what it is |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.is_required() or field.default in ("", {}) else f"`{field.default}`"
+        rows.append(f"| `{name}` | {default} | {field.description} |")
+    return "\n".join(rows)
 
 
 def database_url(settings: Settings, home: Path) -> str:
     """Where the database is."""
     return settings.database or f"sqlite:///{(home / 'handover.db').resolve()}"
+
+
+def _described(names: set[str]) -> str:
+    fields = Settings.model_fields
+    return "; ".join(
+        f"`{name}`: {fields[name].description if name in fields else 'there is no such setting'}"
+        for name in sorted(names)
+    )

@@ -1,0 +1,158 @@
+"""Settings: described, in the README, overridden by the environment, refused with a sentence."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import settings
+from app.errors import Malformed
+from app.settings import FILE, PREFIX, Settings, load, table
+
+README = Path(__file__).parent.parent / "README.md"
+GOOD = 'authority = "gss:E10000025"\n'
+
+
+def home(folder: Path, text: str | bytes = GOOD) -> Path:
+    data = text.encode() if isinstance(text, str) else text
+    (folder / FILE).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_described_in_a_sentence(name: str) -> None:
+    description = Settings.model_fields[name].description
+    assert description
+    assert re.fullmatch(r"[A-Z][^|\n]+\.", description), "a sentence that fits into a table"
+
+
+def test_the_readme_has_them_all() -> None:
+    shown = README.read_text(encoding="utf-8").partition("<!-- settings -->\n")[2]
+    shown = shown.partition("\n<!-- /settings -->")[0]
+    assert shown == table(), "put there: python -c 'from app.settings import table; print(table())'"
+
+
+def test_the_table_says_what_there_is() -> None:
+    lines = table().splitlines()
+    assert len(lines) == len(Settings.model_fields) + 2
+    assert "| `authority` |  | " in lines[2]
+    assert "| `port` | `8080` | The port to listen on. |" in lines
+    assert "| `database` |  | SQLAlchemy URL" in table()
+
+
+def test_only_the_authority_must_be_given(tmp_path: Path) -> None:
+    assert load(home(tmp_path), {}) == Settings(authority="gss:E10000025")
+
+
+GIVEN: dict[str, tuple[str, Any]] = {
+    "authority": ("gss:W06000015", "gss:W06000015"),
+    "nation": ("wales", "wales"),
+    "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104
+    "port": ("0", 0),
+    "database": ("sqlite:///x.db", "sqlite:///x.db"),
+    "blobs": ("/srv/blobs", "/srv/blobs"),
+    "keyring": ("k.age", "k.age"),
+    "passphrase_file": ("/run/secrets/p", "/run/secrets/p"),
+    "receiving_team": ("mash", "mash"),
+    "draft_days": ("7", 7),
+    "upload_hours": ("1", 1),
+    "bundle_bytes": (str(2**20), 2**20),
+    "content_bytes": (str(2**16), 2**16),
+    "attachments": ("0", 0),
+}
+
+
+def test_every_setting_but_the_table_has_a_variable() -> None:
+    assert GIVEN.keys() == Settings.model_fields.keys() - {"partnership"}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_the_environment_overrides_the_file(tmp_path: Path, name: str) -> None:
+    text, value = GIVEN[name]
+    loaded = load(home(tmp_path), {PREFIX + name.upper(): text, PREFIX + "OTHER": "x"})
+    assert loaded == Settings(**{"authority": "gss:E10000025", name: value})
+
+
+def test_the_process_environment_is_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PREFIX + "PORT", "8081")
+    assert load(home(tmp_path)).port == 8081
+
+
+def test_a_partnership_is_a_table_of_the_file(tmp_path: Path) -> None:
+    text = GOOD + "[partnership.limits.transfer_conference]\nn = 10\nunit = 'working_days'\n"
+    loaded = load(home(tmp_path, text), {PREFIX + "PARTNERSHIP": "ignored"})
+    limits = {"transfer_conference": {"n": 10, "unit": "working_days"}}
+    assert loaded.partnership == {"limits": limits}
+
+
+BAD = {
+    "authority": ['authority = "Oxfordshire"', "authority = 7", 'authority = ""'],
+    "nation": ['nation = "cornwall"'],
+    "port": ["port = 65536", "port = -1", 'port = "http"', "port = 80.5"],
+    "draft_days": ["draft_days = 0", "draft_days = 366"],
+    "upload_hours": ["upload_hours = 0", "upload_hours = 721"],
+    "bundle_bytes": ["bundle_bytes = 1048575"],
+    "content_bytes": ["content_bytes = 65535"],
+    "attachments": ["attachments = -1", "attachments = 9999"],
+    "partnership": ['partnership = "x"', "partnership = []"],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_value_is_named_with_what_it_should_be(tmp_path: Path, name: str) -> None:
+    for line in BAD[name]:
+        text = line if name == "authority" else GOOD + line
+        with pytest.raises(Malformed) as caught:
+            load(home(tmp_path, text + "\n"), {})
+        assert caught.value.code == "settings-invalid"
+        assert f"`{name}`: {Settings.model_fields[name].description}" in caught.value.detail
+        assert caught.value.__cause__ is None
+
+
+def test_a_bad_value_of_the_environment_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Malformed) as caught:
+        load(home(tmp_path), {PREFIX + "PORT": "many"})
+    assert "`port`" in caught.value.detail
+    assert "many" not in caught.value.detail
+
+
+def test_a_name_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Malformed) as caught:
+        load(home(tmp_path, GOOD + "prot = 80\n"), {})
+    assert "`prot`: there is no such setting" in caught.value.detail
+
+
+@pytest.mark.parametrize("text", [b"authority", b"\xff\xfe", b"a = 1\na = 2\n", b"[[[["])
+def test_a_file_that_is_no_toml(tmp_path: Path, text: bytes) -> None:
+    with pytest.raises(Malformed) as caught:
+        load(home(tmp_path, text), {})
+    assert caught.value.code == "settings-invalid"
+    assert str(tmp_path / FILE) in caught.value.detail
+
+
+def test_no_file_at_all(tmp_path: Path) -> None:
+    with pytest.raises(Malformed) as caught:
+        load(tmp_path, {})
+    assert caught.value.code == "settings-missing"
+    assert "handover init" in caught.value.detail
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: Any, **__: Any) -> str:
+        raise PermissionError
+
+    home(tmp_path)
+    monkeypatch.setattr(Path, "read_text", forbidden)
+    with pytest.raises(Malformed) as caught:
+        load(tmp_path, {})
+    assert caught.value.code == "settings-missing"
+
+
+def test_where_the_database_is(tmp_path: Path) -> None:
+    ours = Settings(authority="gss:E10000025")
+    assert settings.database_url(ours, tmp_path) == f"sqlite:///{tmp_path.resolve()}/handover.db"
+    given = ours.model_copy(update={"database": "postgresql+psycopg://db/handover"})
+    assert settings.database_url(given, tmp_path) == "postgresql+psycopg://db/handover"
