@@ -8,6 +8,7 @@ import errno
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -89,7 +90,12 @@ def operator(site: Site) -> Caller:
 def names(site: Site) -> dict[str, str]:
     """What each authority of the directory is called, by identifier."""
     value, _ = setup.current_directory(site)
-    return {one["identifier"]: one["name"] for one in value["authorities"]}
+    return {one["identifier"]: plain(one["name"]) for one in value["authorities"]}
+
+
+def plain(text: str) -> str:
+    """What others wrote, without characters that a terminal takes for commands."""
+    return "".join("?" if unicodedata.category(one) == "Cc" else one for one in text)
 
 
 class Group(click.Group):

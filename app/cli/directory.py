@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.common import FILE, Shell, json_option, show_json
+from app.cli.common import FILE, Shell, json_option, plain, show_json
 from app.flows import keys, setup
 
 
@@ -29,7 +29,8 @@ def show(shell: Shell, as_json: bool, signed: bool) -> None:
         return
     click.echo(f"Version {value['version']}, good until {value['expires']}")
     for one in value["authorities"]:
-        click.echo(f"{one['identifier']}  {one['name']}  {one['route']}  {one['endpoint'] or ''}")
+        name = plain(one["name"])
+        click.echo(f"{one['identifier']}  {name}  {one['route']}  {one['endpoint'] or ''}")
         click.echo(f"    front door {one['contacts']['front_door']}, verified {one['verified_on']}")
 
 
@@ -56,11 +57,11 @@ def pair(shell: Shell, card_file: Path, fingerprint: str | None) -> None:
     wire = card_file.read_bytes()
     shown, _ = setup.read_card(site, wire)
     if fingerprint is None:
-        click.echo(f"This card says that it is of {shown.authority.name}.")
+        click.echo(f"This card says that it is of {plain(shown.authority.name)}.")
         click.echo("Ring them on a number that you know, not one from the card.")
         fingerprint = click.prompt("The fingerprint that they read to you")
     paired = setup.pair(site, wire, fingerprint)
-    click.echo(f"Paired with {paired.name} ({paired.identifier}).")
+    click.echo(f"Paired with {plain(paired.name)} ({paired.identifier}).")
 
 
 @directory.command()

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.cli.common import Shell, json_option, names, operator, show_json
+from app.cli.common import Shell, json_option, names, operator, plain, show_json
 from app.flows import disclose, read
 from app.flows.home import private_write
 from app.flows.site import Site
@@ -34,7 +34,7 @@ def list_(shell: Shell, side: str | None, state: str | None, overdue: bool, as_j
     for row in rows:
         way = "to" if row["side"] == "sender" else "from"
         late = f"  {row['overdue']} OVERDUE" if row["overdue"] else ""
-        name = "Restricted" if row["restricted"] else row["label"] or ""
+        name = "Restricted" if row["restricted"] else plain(row["label"] or "")
         peer = called.get(row["peer"], row["peer"])
         click.echo(f"{row['handover']}  {row['state']:<12} {way} {peer}  {name}{late}")
 
@@ -53,7 +53,7 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
     called = names(site)
     way = "to" if shown["side"] == "sender" else "from"
     peer = called.get(shown["peer"], shown["peer"])
-    click.echo(f"{shown['label'] or 'Handover'}  ({shown['own_reference'] or handover})")
+    click.echo(f"{plain(shown['label'] or 'Handover')}  ({shown['own_reference'] or handover})")
     click.echo(f"{shown['transfer']} {way} {peer}: {shown['state']}")
     for child in shown["children"]:
         holder = called.get(child["plan_held_by"], child["plan_held_by"])
@@ -86,7 +86,7 @@ def overdue(shell: Shell, as_json: bool) -> None:
         peer = called.get(one["peer"], one["peer"])
         who = "we owe it" if one["owes"] == one["side"] else f"{peer} owes it"
         days = one["working_days_over"]
-        click.echo(f"{one['label'] or one['handover']}: {one['title']}")
+        click.echo(f"{plain(one['label'] or one['handover'])}: {one['title']}")
         click.echo(
             f"    was due {one['due'][:10]}, {days} working day{'' if days == 1 else 's'} over; "
             f"{who}; {one['source']}"

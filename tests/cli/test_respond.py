@@ -1,0 +1,125 @@
+"""`acknowledge` and `accept`."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.flows.site import Site
+from tests.cli import case
+from tests.cli.homes import RECEIVER, Home, Two, Unreachable
+
+
+def template(home: Home, handover: str) -> dict[str, Any]:
+    printed: dict[str, Any] = json.loads(home.ok("accept", handover, "--template"))
+    return printed
+
+
+def test_acknowledge_reaches_the_sender(sent: Two) -> None:
+    said = sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
+    assert said == "Acknowledged.\n"
+    assert sent.sender.value("show", sent.handover)["state"] == "acknowledged"
+    words = ["open", sent.handover, "--purpose", "Who?", "--words", "acknowledgement"]
+    assert json.loads(sent.sender.ok(*words))["person"]["name"] == "Lee Example"
+
+
+def test_acknowledge_is_for_the_receiver(sent: Two) -> None:
+    sent.sender.refused("acknowledge", sent.handover, *case.PERSON, code="not-your-side", exits=4)
+
+
+def test_what_cannot_be_told_now_is_told_later(sent: Two) -> None:
+    handover = sent.handover
+    sent.receiver.wire = Unreachable()
+    said = sent.receiver.ok("acknowledge", handover, *case.PERSON)
+    assert "as soon as they can be reached" in said
+    assert sent.sender.value("show", handover)["state"] == "dispatched"
+
+
+def test_the_template_as_it_is_printed_is_no_result(sent: Two) -> None:
+    """Nothing is claimed that nobody has said."""
+    sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
+    result = sent.receiver.write("result.json", template(sent.receiver, sent.handover))
+    refused = sent.receiver.refused("accept", sent.handover, result, code="statement-body", exits=3)
+    assert "  /" in refused
+
+
+def test_the_template_filled_in_is_a_result(sent: Two) -> None:
+    sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
+    result = case.filled(template(sent.receiver, sent.handover))
+    said = sent.receiver.ok("accept", sent.handover, sent.receiver.write("result.json", result))
+    assert said == "Accepted. The plan passes to us.\n"
+    for home in (sent.sender, sent.receiver):
+        (child,) = home.value("show", sent.handover)["children"]
+        assert (child["state"], child["plan_held_by"]) == ("accepted", RECEIVER)
+    assert "carried forward" in sent.receiver.ok("show", sent.handover)
+    assert template(sent.receiver, sent.handover)["codes"]["dispositions"] == []
+
+
+def test_accept_names_the_items_that_nobody_has(sent: Two) -> None:
+    sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
+    result = case.filled(template(sent.receiver, sent.handover))
+    left = result["codes"]["dispositions"][-1]["item"]
+    for part in (result["codes"]["dispositions"], result["words"]["items"]):
+        part[:] = [one for one in part if one["item"] != left]
+    said = sent.receiver.refused(
+        "accept", sent.handover, sent.receiver.write("result.json", result),
+        code="items-open", exits=5,
+    )  # fmt: skip
+    assert said.splitlines()[1:] == [f"  {left}"]
+    assert sent.sender.value("show", sent.handover)["state"] == "acknowledged"
+
+
+def test_accept_for_programs(sent: Two) -> None:
+    sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
+    result = case.filled(template(sent.receiver, sent.handover))
+    today = sent.receiver.value("list")[0]["opened_at"][:10]
+    path = sent.receiver.write("result.json", {**result, "effective": today})
+    done = sent.receiver.value("accept", sent.handover, path)
+    assert done.keys() == {"statement", "place", "delivered"}
+    assert (done["place"], done["delivered"]) == (4, True)
+
+
+@pytest.mark.parametrize("args", [[], ["--template", "result.json"]])
+def test_accept_wants_a_result_or_its_template(sent: Two, args: list[str]) -> None:
+    path = sent.receiver.write("result.json", {})
+    given = [path if one == "result.json" else one for one in args]
+    result = sent.receiver.run("accept", sent.handover, *given)
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"codes": None}, "request-invalid"),
+        ({"words": []}, "request-invalid"),
+        ({"effective": 3}, "request-invalid"),
+        ({"effective": "tomorrow"}, "statement-invalid"),
+        ({"more": 1}, "request-invalid"),
+        ({"codes": {}}, "statement-body"),
+        ({"words": {"chair": "Ines"}}, "content-invalid"),
+    ],
+)
+def test_a_malformed_result_is_refused(sent: Two, changed: dict[str, Any], code: str) -> None:
+    result = case.filled(template(sent.receiver, sent.handover)) | changed
+    path = sent.receiver.write("result.json", result)
+    assert "Ines" not in sent.receiver.refused("accept", sent.handover, path, code=code, exits=3)
+
+
+@pytest.mark.parametrize(
+    ("data", "exits"),
+    [(b"", 3), (b"[]", 3), (b"{", 3), (b'{"codes":{},"codes":{}}', 3), (b"\xff\xfe{", 3)],
+)
+def test_a_file_that_is_no_json_is_refused(sent: Two, data: bytes, exits: int) -> None:
+    path = sent.receiver.write("result.json", data)
+    assert sent.receiver.run("accept", sent.handover, path).exit_code == exits
+
+
+def test_what_is_opened_is_logged_as_the_operator_s(sent: Two) -> None:
+    sent.receiver.run("open", sent.handover, "--purpose", case.PURPOSE, USER="józef 7")
+    site: Site = sent.receiver.open_site(sent.receiver.path, None)
+    with site.database.read() as uow:
+        entries = [row[0] for row in uow.connection.exec_driver_sql("select entry from access_log")]
+    site.database.close()
+    (entry,) = map(json.loads, entries)
+    assert (entry["who"], entry["act"]) == ("cli:jzef7", "open")
+    assert case.PURPOSE.encode() not in b"".join(sent.receiver.files().values())
