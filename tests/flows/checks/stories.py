@@ -1,0 +1,111 @@
+"""The checks of what happens between two authorities."""
+
+from app.flows import answers, deliver, receive, sync
+from app.handover import ledger
+from app.store import nonces
+from tests.flows.checks import Check
+from tests.flows.switches import Switch
+
+_OVER = "arrived.payload.bundle.size > site.settings.bundle_bytes"
+_SECRET = "not hmac.compare_digest(row.secret_hash, digest(secret.encode()))"
+_ANSWER_TO = "original = ledgers.answer_to(uow, arrived.digest)"
+_ARRIVAL = "copies.check_arrival(replica, arrived)"
+_AGAIN = "_refused(uow, site, replica, arrived, original, now)"
+_PARTY = "view is not None and arrived.payload.sender in (view.sender, view.receiver)"
+_FRESH = "abs(instant(asked.payload.at) - now) > TOLERANCE"
+_OURS = "{payload.sender, payload.recipient} != {site.authority, peer}"
+
+STORIES = [
+    Check(
+        "9",
+        Switch(receive, "statement", _ANSWER_TO, "original = None"),
+        {"story:said_again": "ledger-repeat", "story:refused_again": "stored"},
+    ),
+    Check(
+        "10",
+        Switch(receive, "statement", "arrived.kind in ANSWERS"),
+        {"story:an_answer_posted": "refused: not-an-entry"},
+    ),
+    Check(
+        "10",
+        Switch(receive, "_refused", _ARRIVAL, "pass"),
+        {"story:out_of_turn": "bundle wanted", "story:by_a_third": "not-a-party"},
+    ),
+    Check(
+        "10",
+        Switch(ledger, "admit", "_check_parties(view, statement)", "pass"),
+        {"story:by_a_third": "stored"},
+    ),
+    Check(
+        "10",
+        Switch(answers, "_of_party", _PARTY, "True"),
+        {"story:forked_by_a_third": "1 kept as evidence"},
+    ),
+    Check(
+        "10", Switch(receive, "complete", _AGAIN, "None"), {"story:overtaken": "not-in-this-state"}
+    ),
+    Check("11", Switch(receive, "_want_bundle", _OVER), {"story:too_large": "bundle wanted"}),
+    Check("11", Switch(receive, "find_upload", _SECRET), {"story:without_secret": "taken"}),
+    Check(
+        "11",
+        Switch(receive, "append", "offset + len(data) > row.size"),
+        {"story:too_long": "taken"},
+    ),
+    Check(
+        "11",
+        Switch(receive, "_admit", "error.code in parcels.NOT_THE_ANNOUNCED"),
+        {"story:damaged_on_the_way": "unusable"},
+    ),
+    Check(
+        "11",
+        Switch(receive, "complete", "_admit(site, row, arrived)", "(STORED, None)"),
+        {"story:unusable": "stored"},
+    ),
+    Check(
+        "12",
+        Switch(receive, "complete", "uploads.get(uow.connection, row.id) is None"),
+        {"story:completed_twice": "blob-missing"},
+    ),
+    Check(
+        "answer",
+        Switch(deliver, "save_answer", "_check_answer(statement, answer)", "pass"),
+        {"story:forged_receipt": "receipt-unknown"},
+    ),
+    Check(
+        "sync",
+        Switch(nonces, "use", "not rows.insert_if_absent(connection, nonces, row)"),
+        {"story:asked_twice": "2"},
+    ),
+    Check("sync", Switch(sync, "answer", _FRESH), {"story:asked_late": "2"}),
+    Check(
+        "sync",
+        Switch(sync, "_lacking", " or row.peer != asked.payload.sender", ""),
+        {"story:asked_by_a_third": "2"},
+    ),
+    Check("sync", Switch(sync, "_verified", _OURS), {"story:told_of_others": "1"}),
+]
+
+WITH_THE_CHECK = {
+    "story:said_again": "the same bytes",
+    "story:refused_again": "refused: not-in-this-state",
+    "story:an_answer_posted": "not-an-entry",
+    "story:out_of_turn": "refused: not-in-this-state",
+    "story:by_a_third": "refused: not-a-party",
+    "story:forked_by_a_third": "0 kept as evidence",
+    "story:overtaken": "refused: not-in-this-state",
+    "story:too_large": "bundle-too-large",
+    "story:without_secret": "upload-unknown",
+    "story:too_long": "upload-too-large",
+    "story:damaged_on_the_way": "bundle-digest",
+    "story:unusable": "unusable",
+    "story:completed_twice": "to be read",
+    "story:forged_receipt": "answer-not-for-this",
+    "story:asked_twice": "nonce-used",
+    "story:asked_late": "sync-stale",
+    "story:asked_by_a_third": "no-such-handover",
+    "story:told_of_others": "sync-other-parties",
+    "two:long": "jws-too-large",
+    "two:turned": "jws-signer-order",
+    "two:twice": "jws-signer-order",
+}
+"""How the cases end that are not vectors, whose files say it themselves."""
