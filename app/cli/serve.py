@@ -9,10 +9,8 @@ import threading
 from collections.abc import Callable
 
 import click
-import uvicorn
 
 from app import telemetry
-from app.api.app import create_app
 from app.cli.common import Shell
 from app.settings import Settings
 from app.worker import Worker
@@ -30,6 +28,10 @@ DRAIN = 10
 @click.pass_obj
 def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> None:
     """Serve the API and the exchange, and deliver what is due."""
+    import uvicorn  # here, because no other command needs them, and all would start slower
+
+    from app.api.app import create_app
+
     telemetry.start()
     for one in (signal.SIGTERM, signal.SIGINT):  # the server raises them again when it has ended
         signal.signal(one, lambda *_: sys.exit(0))
