@@ -13,9 +13,11 @@ from app.handover import replica as copies
 from app.handover.bodies.machine import Receipt, Refusal
 from app.handover.replica import Replica
 from app.handover.statement import Statement, from_envelope, reopen
+from app.handover.when import instant
 from app.outside.peers import Refused
 from app.store import bundles, statements
 from app.store.unit_of_work import UnitOfWork
+from app.trust.authority import CLOCK_TOLERANCE
 from app.trust.envelope import verify_statement
 
 
@@ -43,6 +45,13 @@ def deliver(site: Site, digest: str) -> None:
     save_answer(site, statement, wire)
 
 
+def is_delivered(site: Site, digest: str) -> bool:
+    """Whether the other side has answered a statement of ours with a receipt."""
+    with site.database.read() as uow:
+        rows = statements.speaking_of(uow.connection, digest)
+    return any(row.direction == "in" and row.status == "receipt" for row in rows)
+
+
 def save_answer(site: Site, statement: Statement, wire: bytes) -> None:
     """Verify and keep a receipt or refusal for a statement of ours.
 
@@ -58,7 +67,7 @@ def save_answer(site: Site, statement: Statement, wire: bytes) -> None:
         answer = from_envelope(verify_statement(wire, directory, now, recipient=site.authority))
     except (Malformed, NotVerified, TooLarge) as error:
         raise NotVerified(error.code, error.detail, retryable=True) from None
-    _check_answer(statement, answer)
+    _check_answer(statement, answer, now)
     with site.database.write() as uow:
         if statements.get(uow.connection, answer.digest) is not None:
             return
@@ -103,7 +112,9 @@ def _post(site: Site, endpoint: str, statement: Statement) -> bytes:
     return answer.wire
 
 
-def _check_answer(statement: Statement, answer: Statement) -> None:
+def _check_answer(statement: Statement, answer: Statement, now: datetime) -> None:
+    if instant(answer.payload.at) > now + CLOCK_TOLERANCE:
+        raise NotVerified("clock-ahead", "This was stated in the future", retryable=True)
     mine, theirs = statement.payload, answer.payload
     right = (
         isinstance(answer.body, Receipt | Refusal)

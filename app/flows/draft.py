@@ -51,7 +51,9 @@ def create(
     parse_case_file(case_file)
     now = site.clock()
     with site.database.read() as uow:
-        directory_of(uow, site).authority(recipient)
+        peer = directory_of(uow, site).authority(recipient)
+    if site.authority in peer.names:
+        raise Malformed("recipient-is-us", "That is this authority itself: name the receiving one")
     row = DraftRow(
         id=new_id(),
         owner=caller.subject,

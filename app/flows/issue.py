@@ -14,7 +14,7 @@ from app.handover import replica as copies
 from app.handover.codes import Side
 from app.handover.fold import permitted_children
 from app.handover.replica import Replica
-from app.handover.statement import VERSION, Statement, reopen
+from app.handover.statement import VERSION, WITHOUT_CHILDREN, Statement, reopen
 from app.handover.when import When, stamp
 from app.store import bundles, jobs
 from app.store.bundles import BundleRow
@@ -137,14 +137,14 @@ def _deliver_later(uow: UnitOfWork, statement: Statement, now: datetime) -> None
 
 
 def _children(replica: Replica, side: Side, saying: Saying) -> list[str] | None:
-    """Named where named; left out where it is true of every child."""
-    if saying.children is not None:
-        return sorted(saying.children) or None
-    view = replica.view()
-    if view is None:
+    """Those named; else all of whom it can be said now, or all of them, so that the ledger says
+    why it can't."""
+    if saying.kind in WITHOUT_CHILDREN:
         return None
-    able = permitted_children(view, saying.kind, side)
-    return None if len(able) in (0, len(view.children)) else list(able)
+    view = replica.view()
+    if saying.children is not None or view is None:
+        return sorted(saying.children or ())
+    return sorted(permitted_children(view, saying.kind, side) or view.children)
 
 
 def _bundle_row(parcel: Parcel, now: datetime) -> BundleRow:

@@ -18,12 +18,14 @@ from app.handover.deadlines import Clock, State, days_over
 from app.handover.holder import known_by, plan_holder, responds
 from app.handover.ledger import Entry, fold
 from app.handover.replica import Replica
+from app.handover.statement import reopen
 from app.handover.timetable import FrozenTimetable
 from app.handover.timetables import describe
 from app.handover.view import HandoverView
 from app.handover.when import When, end_of_day, instant, london_date, stamp
-from app.store import handovers, jobs
+from app.store import handovers, jobs, statements
 from app.store.handovers import ClockRow, Filter, HandoverRow
+from app.store.unit_of_work import UnitOfWork
 
 SOON = timedelta(days=10)
 """How far ahead "due soon" looks at most; each step says itself when it is soon."""
@@ -77,6 +79,7 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
         replica = ledgers.load(uow, site, handover)
         waiting = jobs.in_lane(uow.connection, f"deliver:{handover}")
         waiting += jobs.in_lane(uow.connection, f"recall:{handover}")
+        failed = list(_failed(uow, handover))
     view = replica.view()
     assert view is not None
     mine = clocks(replica, view, now)
@@ -109,7 +112,20 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
             }
             for job in waiting
         ],
+        "failed": failed,
     }
+
+
+def _failed(uow: UnitOfWork, handover: str) -> Iterator[dict[str, Any]]:
+    """What we said and the other side refused for good, or holds and cannot open."""
+    answers = statements.with_status(uow.connection, handover, "refusal")
+    answers += statements.with_status(uow.connection, handover, "receipt")
+    for answer in answers:
+        body = reopen(answer.wire).body
+        code = getattr(body, "code", None)
+        said = statements.get(uow.connection, answer.of or "")
+        if answer.direction == "in" and code is not None and said is not None:
+            yield {"statement": said.digest, "kind": said.kind, "code": code}
 
 
 def duties(

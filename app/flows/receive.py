@@ -21,7 +21,15 @@ from secrets import token_urlsafe
 from typing import Any
 
 from app.crypto.ids import digest, new_id
-from app.errors import CaseHandoverError, Conflict, Malformed, NotFound, NotVerified, TooLarge
+from app.errors import (
+    CaseHandoverError,
+    Conflict,
+    Malformed,
+    NotFound,
+    NotVerified,
+    TooLarge,
+    Unavailable,
+)
 from app.flows import answers, labels, ledgers, parcels
 from app.flows.parcels import Opened
 from app.flows.site import Site, directory_of
@@ -121,19 +129,21 @@ def find_upload(site: Site, upload: str, secret: str) -> UploadRow:
 def complete(site: Site, upload: str, secret: str) -> Answered:
     """Verify an upload whose bytes are all here, and answer its statement.
 
-    Raises NotVerified (`bundle-digest`, retryable: other bytes than announced came and are
-    deleted), and as `statement` does.
+    Raises Conflict (`upload-incomplete`, retryable), NotVerified (`bundle-digest`, retryable: other
+    bytes than announced came and are deleted), and as `statement` does.
     """
     row = find_upload(site, upload, secret)
+    if site.blobs.length(row.id) != row.size:
+        raise Conflict("upload-incomplete", "Send the rest of the bundle first", retryable=True)
     arrived = reopen(row.wire)
     result, label = _admit(site, row, arrived)
     now = site.clock()
     kept = False
     with site.database.write() as uow:
-        if uploads.get(uow.connection, row.id) is None:  # another request has come first
-            raise _unknown_upload()
-        replica = _load(uow, site, arrived)
         original = ledgers.answer_to(uow, arrived.digest)
+        if uploads.get(uow.connection, row.id) is None:  # another request has come first
+            return _earlier(original)
+        replica = _load(uow, site, arrived)
         refused = _refused(uow, site, replica, arrived, original, now)
         uploads.remove(uow.connection, row.id)
         if refused is None:
@@ -147,8 +157,19 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     return Answered(answer.wire)
 
 
+def _earlier(original: Statement | None) -> Answered:
+    """What the request that came first was answered."""
+    if original is None:
+        raise _unknown_upload()
+    if isinstance(original.body, Refusal):
+        raise FinalRefusal(original.body.code, "This was refused before", original.wire)
+    return Answered(original.wire)
+
+
 def _unknown_upload() -> NotFound:
-    return NotFound("upload-unknown", "There is no such upload; send the statement again")
+    return NotFound(
+        "upload-unknown", "There is no such upload; send the statement again", retryable=True
+    )
 
 
 def _check_clock(arrived: Statement, now: datetime) -> None:
@@ -228,15 +249,19 @@ def _want_bundle(uow: UnitOfWork, site: Site, arrived: Statement, now: datetime)
 
 
 def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, Any], str | None]:
-    """`stored`, or `unusable` with the code of the step that failed; and the label for lists."""
+    """`stored`, or `unusable` with the code of the step that failed; and the label for lists.
+
+    Bytes that are not those announced are deleted, unless another request has concluded the upload
+    meanwhile; what is over our own limits may be taken once they are raised.
+    """
     try:
         opened = parcels.admit(site, arrived, row.id)
     except CaseHandoverError as error:
         if error.code in parcels.NOT_THE_ANNOUNCED:
-            site.blobs.delete(row.id)
+            _begin_again(site, row)
             raise NotVerified(error.code, error.detail, retryable=True) from None
-        if not isinstance(error, Malformed | NotVerified | TooLarge):
-            raise
+        if isinstance(error, TooLarge) or not isinstance(error, Malformed | NotVerified):
+            raise Unavailable(error.code, error.detail) from None
         return {"result": "unusable", "code": error.code}, None
     return STORED, _label(arrived, opened) if arrived.kind in OPENERS else None
 
@@ -247,6 +272,13 @@ def _label(arrived: Statement, opened: Opened) -> str | None:
         return labels.of_words(arrived.kind, opened.content())
     except (Malformed, TooLarge):
         return None
+
+
+def _begin_again(site: Site, row: UploadRow) -> None:
+    """Delete the bytes of an upload that is still waiting for them."""
+    with site.database.write() as uow:
+        if uploads.get(uow.connection, row.id) is not None:
+            site.blobs.delete(row.id)
 
 
 def _keep_bundle(uow: UnitOfWork, arrived: Statement, blob: str, now: datetime) -> bool:

@@ -29,16 +29,22 @@ class Said:
     effective: When | None = None
 
 
-ACTS: dict[str, tuple[Act, frozenset[Side]]] = {
-    "acknowledgement": ("respond", frozenset({"receiver"})),
-    "arrangements": ("respond", frozenset({"receiver"})),
-    "acceptance": ("respond", frozenset({"receiver"})),
-    "decline": ("respond", frozenset({"receiver", "sender"})),
-    "recall": ("send", frozenset({"sender"})),
-    "closure": ("send", frozenset({"sender"})),
-    "fact": ("send", frozenset({"sender", "receiver"})),
+BY_RECEIVER: frozenset[Side] = frozenset({"receiver"})
+BY_SENDER: frozenset[Side] = frozenset({"sender"})
+
+SIDES: dict[str, frozenset[Side]] = {
+    "acknowledgement": BY_RECEIVER,
+    "arrangements": BY_RECEIVER,
+    "acceptance": BY_RECEIVER,
+    "decline": BY_RECEIVER | BY_SENDER,
+    "recall": BY_SENDER,
+    "closure": BY_SENDER,
+    "fact": BY_RECEIVER | BY_SENDER,
 }
-"""What each kind asks of the caller, and which side may say it."""
+"""Which side may say each kind."""
+
+ACTS: dict[Side, Act] = {"receiver": "respond", "sender": "send"}
+"""What saying something for our side asks of the caller."""
 
 
 def say(site: Site, caller: Caller, handover: str, kind: str, said: Said) -> Issued:
@@ -47,9 +53,10 @@ def say(site: Site, caller: Caller, handover: str, kind: str, said: Said) -> Iss
     Raises NotFound and NotAllowed (`not-permitted`, `not-your-side`), Malformed for codes or words
     that are not of the form, Conflict where it does not follow (`items-open` names the items).
     """
-    row = reach(site, caller, handover, ACTS[kind][0])
+    row = reach(site, caller, handover, "see")
     side: Side = "sender" if row.side == "sender" else "receiver"
-    if side not in ACTS[kind][1]:
+    permit(caller, ACTS[side], Record(row.team))
+    if side not in SIDES[kind]:
         raise NotAllowed("not-your-side", "That is for the other authority to say")
     codes = parse_body(kind, said.codes)
     words = _words(kind, said.words)

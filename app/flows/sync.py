@@ -136,7 +136,15 @@ def _taken(replica: Replica, statement: Statement, receipt: Statement | None) ->
     entry = Entry(statement, receipt)
     if entry.placing.payload.place != len(replica.entries) + 1:
         return replica
+    if not replica.entries and entry.placing.payload.sender != _receiver(statement):
+        raise Conflict("ledger-keeper", "The receiving authority keeps the order on this route")
     return copies.adopt(replica, entry)
+
+
+def _receiver(first: Statement) -> str:
+    """The receiving authority of a handover, by its first statement."""
+    payload = first.payload
+    return payload.sender if first.kind == "records_request" else payload.recipient
 
 
 def _verified(site: Site, directory: Directory, wire: bytes, peer: str) -> Statement:

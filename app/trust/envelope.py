@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.crypto import jws
 from app.crypto.strictjson import JsonValue
-from app.errors import NotFound, NotVerified
+from app.errors import NotFound, NotVerified, TooLarge
 from app.trust.authority import Authority
 from app.trust.directory import Directory
 from app.trust.keyring import Keyring
@@ -36,9 +36,13 @@ class VerifiedEnvelope:
 def sign_statement(payload: dict[str, JsonValue], keyring: Keyring, now: datetime) -> jws.Signed:
     """`payload` signed with the keys in use: once, for ML-DSA signatures differ each time.
 
-    Raises NotAllowed `keyring-no-keyset`, and Malformed as `strictjson.canonical` does.
+    Raises NotAllowed `keyring-no-keyset`, TooLarge `statement-too-large` for what others would
+    refuse, and Malformed as `strictjson.canonical` does.
     """
-    return jws.sign(payload, TYP, keyring.signing_keys(now))
+    signed = jws.sign(payload, TYP, keyring.signing_keys(now))
+    if len(signed.payload) > LIMIT:
+        raise TooLarge("statement-too-large", f"A statement has at most {LIMIT} bytes: say less.")
+    return signed
 
 
 def verify_statement(
