@@ -25,7 +25,8 @@ def load(uow: UnitOfWork, site: Site, handover: str, side: Side | None = None) -
     pending = tuple(reopen(row.wire) for row in waiting)
     own = {statement.digest for statement in pending}
     receipts = {row.of: by_digest[row.digest] for row in answers if row.of in own}
-    keeps = keeper(entries) == site.authority if entries else side == "receiver"
+    begun_here = side == "receiver" and not pending  # a keeper's statements never wait
+    keeps = keeper(entries) == site.authority if entries else begun_here
     return Replica(site.authority, keeps, entries, pending, receipts)
 
 
