@@ -13,7 +13,11 @@ from app.flows.site import utc_now
 
 
 @click.command()
-@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep it there.")
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Leave both authorities in this new folder, to look at.",
+)
 @json_option
 @click.pass_obj
 def demo(shell: Shell, keep: Path | None, as_json: bool) -> None:

@@ -7,10 +7,14 @@ from typing import Any
 from app.demo import story
 from app.demo.client import Client, wait_for
 from app.demo.stage import Authority, OpenSite
-from app.demo.teller import Teller
+from app.demo.teller import Teller, counted, in_words
 from app.flows import verify as verification
 from app.flows.site import directory_of
 
+NAMES = {story.SENDER: "Oxfordshire", story.RECEIVER: "Swindon"}
+BLOCKING = ("concern", "outcome")
+SHOWN = 4
+"""Of what is overdue, how many steps are told."""
 OWNER = {"name": "Noor Inventado", "role": "Social worker, Swindon"}
 
 
@@ -18,10 +22,12 @@ def notify(worker: Client, duty: Client, teller: Teller, today: date) -> str:
     """The three-minute facts, before any papers."""
     teller.scene("A family has moved: tell them now")
     words = story.notification(today)
-    teller.say("A health visitor rang Oxfordshire: the flat in Didcot is empty, the family is in")
-    teller.say("Swindon. No papers yet, but Swindon must know tonight:")
-    teller.say(f"  Risk now: {words['immediate_risk'][:88]}...")
-    teller.say(f"  Tonight:  {words['action_tonight'][:88]}...")
+    teller.say(
+        "A health visitor rang Oxfordshire: the flat in Didcot is empty, the family is in Swindon. "
+        "There are no papers yet, but Swindon must know tonight:"
+    )
+    teller.point(f"Risk now: {words['immediate_risk']}")
+    teller.point(f"Tonight: {words['action_tonight']}")
     draft = worker.post(
         "/v1/drafts",
         {
@@ -36,10 +42,12 @@ def notify(worker: Client, duty: Client, teller: Teller, today: date) -> str:
     worker.post(f"/v1/drafts/{handover}/notification", {"words": words})
     shown = wait_for(lambda: _state(duty, handover, "notified"))
     took = round(teller.seconds - before, 1)
-    teller.say(f"Swindon has it, verified and signed for, {took} seconds later.")
+    teller.say(f"{took} seconds later Swindon has it, and has signed for it.")
     conference = _clock(shown, "transfer_conference")
-    teller.say(f"The clocks run at both: transfer-in conference by {conference['due'][:10]}")
-    teller.say(f"  ({conference['source']}).")
+    teller.say(
+        "From now on both see the same deadlines. Swindon holds the transfer-in conference by "
+        f"{in_words(conference['due'])}. (Source: {conference['source']}.)"
+    )
     teller.step("notified", seconds=took, conference_due=conference["due"])
     return handover
 
@@ -56,12 +64,17 @@ def send_papers(worker: Client, duty: Client, handover: str, teller: Teller, tod
     worker.post(f"/v1/drafts/{handover}/dispatch", {"running": []}, **key)
     shown = wait_for(lambda: _state(duty, handover, "dispatched"))
     events, agencies = len(case_file["chronology"]), {e["agency"] for e in case_file["chronology"]}
-    teller.say(f"{events} chronology entries from {len(agencies)} agencies, mother, father,")
-    teller.say(f"grandparents, an open allegation, and {len(documents)} sets of minutes as PDF.")
-    teller.say("Swindon checked every byte before it signed the receipt.")
-    blocking = [i for i in shown["items"] if i["type"] in ("concern", "outcome")]
-    teller.say(f"{len(shown['items'])} open things came with it; {len(blocking)} of them are")
-    teller.say("concerns and outcomes, and Swindon cannot accept while one of those has nobody.")
+    teller.say(
+        f"Oxfordshire sends {events} chronology entries from {len(agencies)} agencies, what is "
+        "known of mother, father and grandparents, an open allegation, and the minutes of "
+        f"{len(documents)} meetings. Only Swindon can open them, and it checked all of it before "
+        "it signed the receipt."
+    )
+    blocking = [one for one in shown["items"] if one["type"] in BLOCKING]
+    teller.say(
+        f"{len(shown['items'])} things are still open. {len(blocking)} of them are concerns and "
+        "outcomes of the plan: Swindon can't accept while one of those has nobody."
+    )
     teller.step("dispatched", events=events, documents=len(documents), items=len(shown["items"]))
 
 
@@ -78,7 +91,7 @@ def acknowledge(duty: Client, worker: Client, handover: str, teller: Teller) -> 
     wait_for(lambda: _state(worker, handover, "acknowledged"))
     seen = worker.get(f"/v1/handovers/{handover}/words/acknowledgement", "Who has it?")["person"]
     teller.say(
-        f"Oxfordshire sees: {seen['name']}, {seen['role']}, {seen['team']}, {seen['phone']}."
+        f"Oxfordshire sees who: {seen['name']}, {seen['role']}, {seen['team']}, {seen['phone']}."
     )
     teller.step("acknowledged")
 
@@ -92,48 +105,69 @@ def open_case(duty: Client, handover: str, teller: Teller, today: date) -> None:
     for document in story.documents(today):
         path = f"/v1/handovers/{handover}/attachments/{document.number}"
         same = same and duty.download(path, purpose) == document.data
-    teller.say(f"Opened by the duty worker ({purpose}); the opening is in the access log.")
-    teller.say("Every word, date and byte is as it was sent: " + ("yes." if same else "NO!"))
+    teller.say(
+        f"The duty worker opens it and says what for: \u201c{purpose}\u201d. Who opened what, "
+        "when and why is written down and can't be rubbed out."
+    )
+    teller.say(
+        "Every word, date and document is as it was sent: "
+        + ("yes." if same else "NO!")
+        + " What worries Oxfordshire most comes first:"
+    )
     for worry in opened["summary"]["worries"]:
-        teller.say(f"  - {worry[:92]}")
+        teller.point(worry)
     teller.step("opened", identical=same)
 
 
 def arrange(duty: Client, handover: str, teller: Teller, today: date) -> None:
     """What Swindon arranges the same evening."""
-    child = duty.get(f"/v1/handovers/{handover}")["children"][0]["child"]
+    on = today.isoformat()
     codes = {
         "worker": "allocated",
-        "conference": today.isoformat(),
-        "temporary_list": today.isoformat(),
-        "seen": {"on": today.isoformat(), "alone": True, "home": True},
+        "conference": on,
+        "temporary_list": on,
+        "seen": {"on": on, "alone": True, "home": True},
     }
+    seen = {"seen": True, "on": on, "home_seen": True}
     words = {
         "allocations": [{"worker": {**OWNER, "team": "Children's team", "phone": "01632 960501"}}],
-        "seen": [{"child": child, "seen": True, "alone": True, "on": today.isoformat(),
-                  "home_seen": True}],
+        "seen": [
+            {**seen, "child": story.ref("sampleton", "maisie"), "alone": True},
+            {**seen, "child": story.ref("sampleton", "alfie"), "alone": False,
+             "why_not": "too_young"},
+        ],
     }  # fmt: skip
     duty.post(f"/v1/handovers/{handover}/arrangements", {"codes": codes, "words": words})
-    teller.say("Swindon sees both children the same evening, one of them alone, and says so.")
+    teller.say(
+        f"Swindon sees both children the same evening, Maisie alone, names {OWNER['name']} as "
+        "their worker, and says so."
+    )
     teller.step("arranged")
 
 
 def accept(chair: Client, worker: Client, handover: str, teller: Teller, today: date) -> None:
     """Refused while one concern has nobody; then complete."""
-    teller.scene("The conference: who takes over what")
+    teller.scene("The conference: what happens to this now?")
     shown = chair.get(f"/v1/handovers/{handover}")
-    items = [one["item"] for one in shown["items"] if one["type"] in ("concern", "outcome")]
+    items = [one["item"] for one in shown["items"] if one["type"] in BLOCKING]
     path = f"/v1/handovers/{handover}/acceptance"
+    teller.say(
+        f"Swindon accepts, but with a name beside only {len(items) - 1} of the {len(items)} "
+        "concerns and outcomes."
+    )
     problem = chair.refused(path, _acceptance(shown, items[1:], today))
-    teller.warn(f"Refused: {problem['detail']}.")
-    teller.say("One concern had been left to nobody. Somebody takes it, by name:")
+    teller.warn(f"Refused. {problem['detail']}.")
+    teller.say("One had been left to nobody. Somebody takes it, by name.")
     teller.step("acceptance_refused", code=problem["type"], items=problem["ids"])
     chair.post(path, _acceptance(shown, items, today))
     seen = wait_for(lambda: _state(worker, handover, "accepted"))
-    teller.say(f"Accepted: all {len(items)} concerns and outcomes are {OWNER['name']}'s now.")
+    teller.say(f"Accepted. All {len(items)} concerns and outcomes are {OWNER['name']}'s now.")
     for child in seen["children"]:
-        teller.say(f"  Plan held by {child['plan_held_by']}; responds to harm: "
-                   f"{child['responds']}.")  # fmt: skip
+        teller.point(
+            f"{_first_name(child['child'], today)}: child protection plan held by "
+            f"{NAMES[child['plan_held_by']]}. Responds to harm today: "
+            f"{NAMES.get(child['responds'], 'not known')}."
+        )
     teller.step("accepted", carried_forward=len(items))
 
 
@@ -141,15 +175,17 @@ def close(worker: Client, chair: Client, handover: str, teller: Teller, today: d
     """Only now does Oxfordshire end its own plan."""
     worker.post(f"/v1/handovers/{handover}/closure", {"codes": {"ended": today.isoformat()}})
     wait_for(lambda: _state(chair, handover, "closed"))
-    teller.say("Only now does Oxfordshire end its own plan. It was never held by nobody.")
+    teller.say(
+        "Only now does Oxfordshire end its own plan. There was no moment at which nobody held it."
+    )
     teller.step("closed")
 
 
-def overdue(
-    worker: Client, supervisors: Mapping[str, Client], teller: Teller, today: date, told: date
-) -> None:
+def overdue(worker: Client, supervisors: Mapping[str, Client], teller: Teller, today: date) -> None:
     """Another family, told by telephone weeks ago, and nothing since."""
     teller.scene("What nobody may miss")
+    words = story.second_notification(today)
+    told = words["call"]["at"][: len("2026-12-14")]
     draft = worker.post(
         "/v1/drafts",
         {
@@ -159,24 +195,30 @@ def overdue(
             "case_file": story.second_case_file(today),
         },
     )
-    words = story.second_notification(today)
-    body = {"words": words, "effective": told.isoformat()}
-    worker.post(f"/v1/drafts/{draft['id']}/notification", body)
-    duty = supervisors["Swindon"]
-    wait_for(lambda: _state(duty, draft["id"], "notified"))
-    teller.say(f"A second family: Swindon was told by telephone on {told}, and nothing followed.")
-    teller.say("It is typed in today. What was true then counts from then, and stays late.")
+    worker.post(f"/v1/drafts/{draft['id']}/notification", {"words": words, "effective": told})
+    wait_for(lambda: _state(supervisors["Swindon"], draft["id"], "notified"))
+    teller.say(
+        f"A second family. Swindon was told by telephone on {in_words(told)}, and nothing "
+        "followed. Oxfordshire types it in today; the deadlines count from the day of the call, "
+        "and what is late stays late."
+    )
+    before: list[str] = []
     for name, supervisor in supervisors.items():
         clocks = [
             one for one in supervisor.get("/v1/overdue")["clocks"]
             if one["handover"] == draft["id"]
         ]  # fmt: skip
-        teller.say(f"The supervisor in {name} sees {len(clocks)} overdue steps:")
-        for one in clocks[:4]:
-            days = one["working_days_over"]
-            who = "ours" if one["owes"] == one["side"] else "theirs"
-            teller.warn(f"{one['title']}: due {one['due'][:10]}, {days} working days over ({who})")
-            teller.say(f"      source: {one['source']}")
+        said = [_late(one) for one in clocks]
+        if said == before:
+            teller.say(f"The supervisor in {name} sees the same {len(clocks)}, in the same words.")
+        else:
+            teller.say(f"The supervisor in {name} sees {len(clocks)} steps overdue:")
+            for one, sentence in list(zip(clocks, said, strict=True))[:SHOWN]:
+                teller.warn(sentence)
+                teller.point(f"Source: {one['source']}.")
+            if len(clocks) > SHOWN:
+                teller.say(f"... and {len(clocks) - SHOWN} more.")
+        before = said
         teller.step("overdue", at=name, clocks=clocks)
 
 
@@ -190,8 +232,11 @@ def verify(open_site: OpenSite, at: Authority, ledger: dict[str, Any], teller: T
     finally:
         site.database.close()
     report = verification.verify_ledger(ledger, directory)
-    teller.say(f"The ledger of {len(report.entries)} signed entries was verified offline: every")
-    teller.say("signature (Ed25519 and ML-DSA-65), the chain, and that each step may follow.")
+    teller.say(
+        f"The two have said {len(report.entries)} things to each other, in one order that both "
+        "keep. It was checked without either service: who signed each (Ed25519 and ML-DSA-65), "
+        "that none is missing or changed, and that each was allowed to follow the one before."
+    )
     teller.step("verified", entries=len(report.entries))
 
 
@@ -207,6 +252,23 @@ def _state(client: Client, handover: str, state: str) -> Any:
 def _clock(shown: dict[str, Any], step: str) -> dict[str, Any]:
     found: dict[str, Any] = next(one for one in shown["clocks"] if one["step"] == step)
     return found
+
+
+def _late(clock: dict[str, Any]) -> str:
+    """One overdue step, in words that are the same at both."""
+    ours = clock["owes"] == clock["side"]
+    who = (
+        NAMES[clock["peer"]]
+        if not ours
+        else next(n for i, n in NAMES.items() if i != clock["peer"])
+    )
+    days = counted(clock["working_days_over"], "working day", "working days")
+    return f"{clock['title']}. {who} owes it; it was due on {in_words(clock['due'])}: {days} late."
+
+
+def _first_name(child: str, today: date) -> str:
+    children = {one["id"]: one["names"][0]["given"] for one in story.case_file(today)["children"]}
+    return str(children[child]).partition(" ")[0]
 
 
 def _acceptance(shown: dict[str, Any], items: list[str], today: date) -> dict[str, Any]:

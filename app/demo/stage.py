@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import httpx
 
@@ -36,7 +37,7 @@ class Authority:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         """Start its service on the socket that is bound already, and wait until it is ready."""
         descriptor = self.listener.fileno()
         with (self.home / "log.jsonl").open("ab") as log:
@@ -45,15 +46,20 @@ class Authority:
                  "--fd", str(descriptor), "--with-parent"],
                 pass_fds=[descriptor], stdin=subprocess.PIPE, stdout=log, stderr=log,
             )  # fmt: skip
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop its service; what is under way ends first."""
-        if self.process is not None:
-            assert self.process.stdin is not None
-            self.process.stdin.close()
-            self.process.wait(PATIENCE)
-            self.process = None
+        assert self.process is not None
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(PATIENCE)
+        self.listener.close()
 
     def _wait(self) -> None:
         assert self.process is not None
