@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 
@@ -33,8 +32,6 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
     from app.api.app import create_app
 
     telemetry.start()
-    for one in (signal.SIGTERM, signal.SIGINT):  # the server raises them again when it has ended
-        signal.signal(one, lambda *_: sys.exit(0))
     site = shell.site()
     listener = _listen(site.settings) if fd is None else socket.socket(fileno=fd)
     config = uvicorn.Config(
@@ -46,8 +43,14 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
         timeout_keep_alive=30,
     )
     server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    for one in (signal.SIGTERM, signal.SIGINT):  # the server raises them again when it has ended
+        signal.signal(one, stop)
     if with_parent:
-        _on_end_of_input(lambda: setattr(server, "should_exit", True))
+        _on_end_of_input(stop)
     running = None if no_worker else Worker(site)
     try:
         if running is not None:

@@ -1,0 +1,88 @@
+"""`handover serve` and `handover worker`, as processes: how they begin and end."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.common import operator
+from app.flows import draft, send
+from tests.casefile import samples
+from tests.cli import case
+from tests.cli.homes import RECEIVER, Home, Two
+
+PATIENCE = 60
+
+
+@contextmanager
+def running(home: Home, *args: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A command as a process; ended at the latest here."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.main", "--home", home.path, *args],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    assert process.stderr is not None
+    line: dict[str, Any] = json.loads(process.stderr.readline())
+    return line
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_serve_ends_well_when_it_is_asked_to(home: Home, how: signal.Signals) -> None:
+    with running(home, "serve", CASE_HANDOVER_PORT="0") as process:
+        line = first_line(process)
+        assert (line["logger"], line["message"]) == ("app.cli.serve", "serving")
+        socket.create_connection(("127.0.0.1", line["port"])).close()
+        process.send_signal(how)
+        _, rest = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, rest) == (0, b"")
+
+
+def test_a_port_that_is_taken_is_said(home: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with running(home, "serve", CASE_HANDOVER_PORT=port) as process:
+            _, said = process.communicate(timeout=PATIENCE)
+            assert process.returncode == 1
+            assert b"Address already in use" in said
+            assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_works_until_it_is_asked_to_end(two: Two, how: signal.Signals) -> None:
+    """Nobody answers at the other side's port: the job is tried, and waits."""
+    site = two.sender.open_site(two.sender.path, None)
+    who = operator(site)
+    row = draft.create(
+        site, who, recipient=RECEIVER, own_reference="F/1", transfer="cp_permanent", team=None,
+        case_file=samples.case(),
+    )  # fmt: skip
+    send.notify(site, who, row.id, case.notification())
+    site.database.close()
+    with running(two.sender, "worker") as process:
+        line = first_line(process)
+        assert (line["logger"], line["message"]) == ("app.worker", "job")
+        assert (line["kind"], line["attempts"]) == ("deliver", 1)
+        process.send_signal(how)
+        _, rest = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, rest) == (0, b"")
+    (waiting,) = two.sender.value("show", row.id)["deliveries"]
+    assert (waiting["attempts"], waiting["problem"]) == (1, line["outcome"])
