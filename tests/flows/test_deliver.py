@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.errors import CaseHandoverError, Unavailable
-from app.flows import deliver, ledgers, read, respond, send
+from app.flows import deliver, ledgers, project, read, respond, send
 from app.flows.respond import Said
 from app.flows.site import Site
 from app.handover.statement import Statement, reopen
@@ -173,6 +173,43 @@ def test_the_keepers_statement_is_receipted_once(two: Two, monkeypatch: pytest.M
     )
     assert mine == theirs
     assert len(mine) == 1
+
+
+def test_the_receiver_may_speak_before_its_receipt_arrives(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its word has place 2, and the sender does not know of place 1 yet."""
+    handover = acts.begin(two)
+    send.notify(two.sender, WORKER, handover, acts.NOTIFICATION)
+    losing(monkeypatch, "upload")
+    assert two.run() == ["peer-unreachable"]
+    acts.say(two.receiver, handover, "acknowledgement")
+    assert two.run() == ["ledger-place"]
+    two.clock.forward(minutes=1)
+    assert sorted(two.run()) == ["done", "done"]
+    assert ledger(two.sender, handover) == ledger(two.receiver, handover)
+    assert kept(two.receiver, handover, "refusal") == []
+
+
+def test_statement_receipt_and_index_come_in_one_commit(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handover = acts.notified(two)
+    send.dispatch(two.sender, WORKER, handover, [], None)
+    before = acts.everything(two.receiver)
+
+    def fails(*_: object) -> None:
+        raise Unavailable("storage-full", "The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(project, "project", fails)
+        assert two.run() == ["storage-full"]
+    after = acts.everything(two.receiver)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"uploads", "blobs"}, "the upload waits, whole; nothing else has happened"
+    two.clock.forward(minutes=1)
+    assert two.run() == ["done"]
+    assert ledger(two.sender, handover) == ledger(two.receiver, handover)
 
 
 def test_an_upload_that_was_cut_goes_on(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
