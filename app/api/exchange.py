@@ -12,7 +12,7 @@ from app.api.bodies import pieces, whole
 from app.api.callers import TheSite
 from app.api.problems import problem
 from app.errors import Conflict, Malformed, TooLarge
-from app.flows import receive, setup, sync
+from app.flows import receive, setup, sync, uploading
 from app.flows.receive import Answered
 
 router = APIRouter(tags=["exchange"])
@@ -88,7 +88,7 @@ async def statements(request: Request, site: TheSite) -> Response:
 )
 def offset(site: TheSite, upload: Id, upload_secret: Secret) -> Response:
     """How far an upload has come."""
-    return _progress(receive.reached(site, upload, upload_secret))
+    return _progress(uploading.reached(site, upload, upload_secret))
 
 
 @router.patch(
@@ -109,13 +109,14 @@ async def append(
     """More of a bundle; the receipt after its last byte. What arrived of a cut request counts."""
     if content_type != "application/partial-upload":
         raise Malformed("upload-content-type", "Send application/partial-upload")
+    await _run(uploading.find, site, upload, upload_secret)
     piece, cut = await _segment(request)
     try:
-        reached = await _run(receive.append, site, upload, upload_secret, upload_offset, piece)
+        reached = await _run(uploading.append, site, upload, upload_secret, upload_offset, piece)
     except Conflict as error:
         if error.code != "upload-offset":
             raise
-        here = await _run(receive.reached, site, upload, upload_secret)
+        here = await _run(uploading.reached, site, upload, upload_secret)
         return problem(error, {"Upload-Offset": str(here), "Upload-Complete": "?0"})
     if cut or upload_complete == "?0":
         return _progress(reached)

@@ -209,6 +209,14 @@ class Delivery(Shape):
     stopped: bool
 
 
+class Failed(Shape):
+    """A statement of ours that did not do its work: somebody must look."""
+
+    statement: str
+    kind: str
+    code: str
+
+
 class Handover(Row):
     """One handover."""
 
@@ -217,6 +225,7 @@ class Handover(Row):
     items: list[Item]
     unconfirmed: list[str] = Field(description="Own statements that have no place yet.")
     deliveries: list[Delivery]
+    failed: list[Failed] = Field(description="What the other side refused, or can't open.")
 
 
 class Due(Clock):

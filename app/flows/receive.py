@@ -14,23 +14,19 @@ The steps are those of openapi/protocol.md, section 3.3, in order of cost:
 Nothing is stored before step 10 has passed.
 """
 
-import hmac
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from secrets import token_urlsafe
+from datetime import datetime
 from typing import Any
 
-from app.crypto.ids import digest, new_id
 from app.errors import (
     CaseHandoverError,
     Conflict,
     Malformed,
-    NotFound,
     NotVerified,
     TooLarge,
     Unavailable,
 )
-from app.flows import answers, labels, ledgers, parcels
+from app.flows import answers, labels, ledgers, parcels, uploading
 from app.flows.parcels import Opened
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
@@ -64,15 +60,7 @@ class Answered:
     wire: bytes
 
 
-@dataclass(frozen=True)
-class BundleWanted:
-    """The statement is in order; its bundle is to be uploaded with this secret."""
-
-    upload: str
-    secret: str
-
-
-def statement(site: Site, wire: bytes) -> Answered | BundleWanted:
+def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     """Take a statement from another authority.
 
     Raises Malformed, NotVerified and TooLarge for what does not prove itself, retryable Conflict
@@ -91,39 +79,10 @@ def statement(site: Site, wire: bytes) -> Answered | BundleWanted:
         refused = _refused(uow, site, replica, arrived, original, now)
         if refused is None:
             if _lacks_bundle(uow, replica, arrived, original):
-                return _want_bundle(uow, site, arrived, now)
+                return uploading.want(uow, site, arrived, now)
             answer = original or answers.receipt(uow, site, replica, arrived, STORED, now)
             return Answered(answer.wire)
     raise refused
-
-
-def append(site: Site, upload: str, secret: str, offset: int, data: bytes) -> int:
-    """Add bytes to an upload at `offset`; returns the new offset. The bytes are on the disk.
-
-    Raises NotFound (`upload-unknown`), Conflict (`upload-offset`, retryable) and TooLarge
-    (`upload-too-large`).
-    """
-    row = find_upload(site, upload, secret)
-    if offset + len(data) > row.size:
-        raise TooLarge("upload-too-large", "The bundle is longer than its statement announced")
-    try:
-        return site.blobs.append(row.id, offset, data)
-    except Conflict as error:
-        raise Conflict("upload-offset", error.detail, retryable=True) from None
-
-
-def reached(site: Site, upload: str, secret: str) -> int:
-    """How many bytes of an upload are here. Raises NotFound (`upload-unknown`)."""
-    return site.blobs.length(find_upload(site, upload, secret).id)
-
-
-def find_upload(site: Site, upload: str, secret: str) -> UploadRow:
-    """The upload, if the secret is its own. Raises NotFound (`upload-unknown`)."""
-    with site.database.read() as uow:
-        row = uploads.get(uow.connection, upload)
-    if row is None or not hmac.compare_digest(row.secret_hash, digest(secret.encode())):
-        raise _unknown_upload()
-    return row
 
 
 def complete(site: Site, upload: str, secret: str) -> Answered:
@@ -132,7 +91,7 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     Raises Conflict (`upload-incomplete`, retryable), NotVerified (`bundle-digest`, retryable: other
     bytes than announced came and are deleted), and as `statement` does.
     """
-    row = find_upload(site, upload, secret)
+    row = uploading.find(site, upload, secret)
     if site.blobs.length(row.id) != row.size:
         raise Conflict("upload-incomplete", "Send the rest of the bundle first", retryable=True)
     arrived = reopen(row.wire)
@@ -160,16 +119,10 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
 def _earlier(original: Statement | None) -> Answered:
     """What the request that came first was answered."""
     if original is None:
-        raise _unknown_upload()
+        raise uploading.unknown()
     if isinstance(original.body, Refusal):
         raise FinalRefusal(original.body.code, "This was refused before", original.wire)
     return Answered(original.wire)
-
-
-def _unknown_upload() -> NotFound:
-    return NotFound(
-        "upload-unknown", "There is no such upload; send the statement again", retryable=True
-    )
 
 
 def _check_clock(arrived: Statement, now: datetime) -> None:
@@ -222,30 +175,6 @@ def _lacks_bundle(
     if original is not None and getattr(original.body, "result", None) == "unusable":
         return False
     return bundles.get(uow.connection, announced.sha256) is None
-
-
-def _want_bundle(uow: UnitOfWork, site: Site, arrived: Statement, now: datetime) -> BundleWanted:
-    """A new upload, or the one that was begun, with a new secret."""
-    assert arrived.payload.bundle is not None
-    if arrived.payload.bundle.size > site.settings.bundle_bytes:
-        raise TooLarge("bundle-too-large", "The bundle is larger than this authority takes")
-    secret = token_urlsafe(32)
-    begun = uploads.for_statement(uow.connection, arrived.digest)
-    row = UploadRow(
-        id=begun.id if begun else new_id(),
-        secret_hash=digest(secret.encode()),
-        statement=arrived.digest,
-        wire=arrived.wire,
-        peer=arrived.payload.sender,
-        size=arrived.payload.bundle.size,
-        created_at=now,
-        expires_at=now + timedelta(hours=site.settings.upload_hours),
-        complete=False,
-    )
-    if begun:
-        uploads.remove(uow.connection, begun.id)
-    uploads.insert(uow.connection, row)
-    return BundleWanted(row.id, secret)
 
 
 def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, Any], str | None]:

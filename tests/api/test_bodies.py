@@ -128,7 +128,7 @@ def test_a_body_of_50_mb_is_refused_without_reading_it(
     assert done.pieces_read <= (0 if announced else 34)
 
 
-@pytest.mark.parametrize("length", ["-1", "x", "9" * 400, "²"])
+@pytest.mark.parametrize("length", ["-1", "x", "9" * 5000, "²"])
 def test_a_length_that_is_none_is_no_fault_of_ours(standing: Standing, length: str) -> None:
     headers = standing.sending.desk().headers | {"Content-Length": length}
     done = call(standing.sending.http.app, "POST", "/v1/drafts", headers, [b"x"])

@@ -32,7 +32,7 @@ NEEDS: dict[str, Act] = {
     "handovers_accept": "respond",
     "handovers_decline": "respond",
     "handovers_recall": "send",
-    "handovers_state_fact": "send",
+    "handovers_state_fact": "respond",
     "handovers_close": "send",
     "handovers_overdue": "oversee",
     "handovers_due_soon": "oversee",

@@ -10,10 +10,10 @@ from app.bundle.manifest import Announced, Expected
 from app.bundle.seal import Attachment, seal
 from app.crypto.ids import digest
 from app.crypto.recipients import HybridRecipient
-from app.flows import draft, issue, read, receive, send, setup
+from app.flows import draft, issue, read, receive, send, setup, uploading
 from app.flows.issue import Issued, Saying
-from app.flows.receive import BundleWanted
 from app.flows.site import Site, directory_of
+from app.flows.uploading import BundleWanted
 from app.handover.statement import Statement, reopen
 from app.handover.when import stamp
 from app.store import handovers, statements
@@ -162,8 +162,8 @@ def hand_in(site: Site, wire: bytes, file: bytes = b"") -> Statement:
     outcome = receive.statement(site, wire)
     if isinstance(outcome, BundleWanted):
         upload, secret = outcome.upload, outcome.secret
-        at = receive.reached(site, upload, secret)
-        receive.append(site, upload, secret, at, file[at:])
+        at = uploading.reached(site, upload, secret)
+        uploading.append(site, upload, secret, at, file[at:])
         outcome = receive.complete(site, upload, secret)
     return reopen(outcome.wire)
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.access import Caller
 from app.errors import CaseHandoverError
-from app.flows import deliver, keys, receive, setup, sync, work
+from app.flows import deliver, keys, receive, setup, sync, uploading, work
 from app.flows.receive import Answered, FinalRefusal
 from app.flows.setup import Contacts
 from app.flows.site import Site
@@ -56,11 +56,11 @@ class Wire:
 
     def upload(self, upload: Upload, size: int, read_at: Callable[[int, int], bytes]) -> bytes:
         endpoint, _, name = upload.url.partition("#")
-        at = self._call(lambda site: receive.reached(site, name, upload.secret), endpoint)
+        at = self._call(lambda site: uploading.reached(site, name, upload.secret), endpoint)
         while at < size:
             piece = read_at(at, min(2**20, size - at))
             append = partial(
-                receive.append, upload=name, secret=upload.secret, offset=at, data=piece
+                uploading.append, upload=name, secret=upload.secret, offset=at, data=piece
             )
             at = self._call(append, endpoint)
         complete = partial(receive.complete, upload=name, secret=upload.secret)

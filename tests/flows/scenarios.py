@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 from app.errors import CaseHandoverError
-from app.flows import deliver, disclose, parcels, read, receive, send, sync
-from app.flows.receive import Answered, BundleWanted, FinalRefusal
+from app.flows import deliver, disclose, parcels, read, receive, send, sync, uploading
+from app.flows.receive import Answered, FinalRefusal
 from app.flows.site import Site
+from app.flows.uploading import BundleWanted
 from app.handover.statement import Statement, reopen
 from tests.flows import acts
 from tests.flows.acts import hand_in, kept, sealed, wire
@@ -71,7 +72,7 @@ def overtaken(two: Two, third: Site) -> str:
     said = wire(two.sender, "dispatch", make.HANDOVER, bundle)
     wanted = receive.statement(two.receiver, said)
     assert isinstance(wanted, BundleWanted)
-    receive.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
+    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
     hand_in(two.receiver, wire(two.sender, "recall", make.HANDOVER))
     return outcome(partial(receive.complete, two.receiver, wanted.upload, wanted.secret))
 
@@ -103,7 +104,7 @@ def without_secret(two: Two, third: Site) -> str:
         two.receiver, wire(two.sender, "notification", make.HANDOVER, bundle)
     )
     assert isinstance(wanted, BundleWanted)
-    append = partial(receive.append, two.receiver, wanted.upload, "guessed", 0, b"x")
+    append = partial(uploading.append, two.receiver, wanted.upload, "guessed", 0, b"x")
     return outcome(lambda: append() and "taken")
 
 
@@ -115,7 +116,7 @@ def too_long(two: Two, third: Site) -> str:
     )
     assert isinstance(wanted, BundleWanted)
     data = bundle.file + b"\0"
-    append = partial(receive.append, two.receiver, wanted.upload, wanted.secret, 0, data)
+    append = partial(uploading.append, two.receiver, wanted.upload, wanted.secret, 0, data)
     return outcome(lambda: append() and "taken")
 
 
@@ -134,13 +135,23 @@ def unusable(two: Two, third: Site) -> str:
     return outcome(lambda: hand_in(two.receiver, said, bundle.file).payload.body["result"])
 
 
+def completed_too_early(two: Two, third: Site) -> str:
+    """11: the sender says that it is complete, and it is not."""
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    said = wire(two.sender, "notification", make.HANDOVER, bundle)
+    wanted = receive.statement(two.receiver, said)
+    assert isinstance(wanted, BundleWanted)
+    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file[:-1])
+    return outcome(partial(receive.complete, two.receiver, wanted.upload, wanted.secret))
+
+
 def completed_twice(two: Two, third: Site) -> str:
     """12: a sender that lost patience asks again while the bundle is still read."""
     bundle = sealed(two.receiver, "notification", make.HANDOVER)
     said = wire(two.sender, "notification", make.HANDOVER, bundle)
     wanted = receive.statement(two.receiver, said)
     assert isinstance(wanted, BundleWanted)
-    receive.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
+    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
     complete = partial(receive.complete, two.receiver, wanted.upload, wanted.secret)
     admit = parcels.admit
 

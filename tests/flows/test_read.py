@@ -2,11 +2,12 @@
 
 import pytest
 
+from app.demo import story
 from app.errors import NotFound
-from app.flows import read, respond
+from app.flows import read, respond, send
 from app.flows.respond import Said
 from tests.flows.conftest import HEAD, RECEIVER, SENDER, WORKER, Two
-from tests.flows.test_crossing import PERSON, TODAY, acceptance, begin, send, story
+from tests.flows.test_crossing import PERSON, TODAY, acceptance, begin
 
 
 def test_a_backdated_acceptance_has_two_answers(two: Two) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from app.errors import Unavailable
-from app.flows import ledgers, read, receive, respond, send
-from app.flows.receive import BundleWanted, FinalRefusal
+from app.flows import ledgers, read, receive, respond, send, uploading
+from app.flows.receive import FinalRefusal
 from app.flows.respond import Said
 from app.flows.site import Site
+from app.flows.uploading import BundleWanted
 from app.handover.statement import reopen
 from app.store import statements
 from tests.flows import acts
@@ -55,7 +56,7 @@ def test_a_bundle_sealed_again_for_a_third_authority_matches_nobodys_statement(
     again = sealed(third, "notification", make.HANDOVER)
     wanted = receive.statement(two.receiver, said)
     assert isinstance(wanted, BundleWanted)
-    receive.append(two.receiver, wanted.upload, wanted.secret, 0, again.file)
+    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, again.file)
     refused(partial(receive.complete, two.receiver, wanted.upload, wanted.secret), "bundle-digest")
     # And in the third authority's own name it is a bundle of another statement.
     passed_on = wire(
@@ -191,7 +192,7 @@ def test_a_recall_that_comes_while_the_papers_are_read_comes_first(two: Two) -> 
     said = wire(two.sender, "dispatch", make.HANDOVER, bundle)
     wanted = receive.statement(two.receiver, said)
     assert isinstance(wanted, BundleWanted)
-    receive.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
+    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
     assert hand_in(two.receiver, wire(two.sender, "recall", make.HANDOVER)).payload.place == 2
     with pytest.raises(FinalRefusal) as caught:
         receive.complete(two.receiver, wanted.upload, wanted.secret)

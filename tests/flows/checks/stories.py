@@ -1,6 +1,6 @@
 """The checks of what happens between two authorities."""
 
-from app.flows import answers, deliver, receive, sync
+from app.flows import answers, deliver, receive, sync, uploading
 from app.handover import ledger
 from app.store import nonces
 from tests.flows.checks import Check
@@ -44,17 +44,22 @@ STORIES = [
     Check(
         "10", Switch(receive, "complete", _AGAIN, "None"), {"story:overtaken": "not-in-this-state"}
     ),
-    Check("11", Switch(receive, "_want_bundle", _OVER), {"story:too_large": "bundle wanted"}),
-    Check("11", Switch(receive, "find_upload", _SECRET), {"story:without_secret": "taken"}),
+    Check("11", Switch(uploading, "want", _OVER), {"story:too_large": "bundle wanted"}),
+    Check("11", Switch(uploading, "find", _SECRET), {"story:without_secret": "taken"}),
     Check(
         "11",
-        Switch(receive, "append", "offset + len(data) > row.size"),
+        Switch(uploading, "append", "offset + len(data) > row.size"),
         {"story:too_long": "taken"},
     ),
     Check(
         "11",
         Switch(receive, "_admit", "error.code in parcels.NOT_THE_ANNOUNCED"),
         {"story:damaged_on_the_way": "unusable"},
+    ),
+    Check(
+        "11",
+        Switch(receive, "complete", "site.blobs.length(row.id) != row.size"),
+        {"story:completed_too_early": "bundle-size"},
     ),
     Check(
         "11",
@@ -68,7 +73,7 @@ STORIES = [
     ),
     Check(
         "answer",
-        Switch(deliver, "save_answer", "_check_answer(statement, answer)", "pass"),
+        Switch(deliver, "save_answer", "_check_answer(statement, answer, now)", "pass"),
         {"story:forged_receipt": "receipt-unknown"},
     ),
     Check(
@@ -98,6 +103,7 @@ WITH_THE_CHECK = {
     "story:too_long": "upload-too-large",
     "story:damaged_on_the_way": "bundle-digest",
     "story:unusable": "unusable",
+    "story:completed_too_early": "upload-incomplete",
     "story:completed_twice": "to be read",
     "story:forged_receipt": "answer-not-for-this",
     "story:asked_twice": "nonce-used",
