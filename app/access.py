@@ -90,4 +90,4 @@ def teams_in_reach(caller: Caller, act: Act) -> frozenset[str] | None:
 
 def _reaches(caller: Caller, act: Act, record: Record) -> bool:
     reach = teams_in_reach(caller, act)
-    return reach is None or (record.team is not None and record.team in reach)
+    return reach is None or record.team in reach

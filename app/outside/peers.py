@@ -235,8 +235,8 @@ def _upload_of(reply: _Reply, url: str, under: str) -> Upload:
         place = urljoin(url, reply.headers.get("Location", ""))
     except ValueError:
         place = ""
-    name = place.removeprefix(under)
-    if name == place or not _UPLOAD.fullmatch(name) or not _SECRET.fullmatch(secret):
+    name = place.removeprefix(under)  # whole, and so no name, where it is elsewhere
+    if not _UPLOAD.fullmatch(name) or not _SECRET.fullmatch(secret):
         raise _broken("The other side's answer names no upload of its own")
     return Upload(place, secret)
 

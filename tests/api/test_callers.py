@@ -25,6 +25,7 @@ NEEDS: dict[str, Act] = {
     "handovers_ledger": "see",
     "handovers_duties": "see",
     "handovers_case_file": "open",
+    "handovers_items": "open",
     "handovers_words": "open",
     "handovers_attachment": "open",
     "handovers_acknowledge": "respond",

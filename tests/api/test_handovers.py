@@ -298,8 +298,11 @@ def test_a_handover_from_the_papers_to_the_end(two: Two, sending: Door, receivin
     codes = {"worker": "allocated", "conference": "2026-12-18"}
     words = {"allocations": [{"worker": PERSON}]}
     assert say(duty, handover, "arrangements", codes=codes, words=words)["place"] == 4
-    fact = say(duty, handover, "facts", codes={"code": "address_confirmed", "on": "2026-12-18"})
-    assert fact["kind"] == "fact"
+    codes = {"code": "address_confirmed", "on": "2026-12-17"}
+    fact = say(duty, handover, "facts", codes=codes, effective="2026-12-17")
+    entry = duty.get(f"/v1/handovers/{handover}/ledger").json()["entries"][-1]
+    assert (fact["kind"], entry["digest"]) == ("fact", fact["statement"])
+    assert (entry["at"], entry["effective"]) == ("2026-12-18T15:00:00Z", "2026-12-17")
     assert set(two.run()) == {"done"}
     said = acceptance(two, handover, 2)
     refused = chair.post(
