@@ -91,6 +91,16 @@ def case_file(site: TheSite, who: TheCaller, handover: Id, purpose: Purpose) -> 
     )
 
 
+@router.get("/handovers/{handover}/items")
+def items(
+    site: TheSite, who: TheCaller, handover: Id, purpose: Purpose, response: Response
+) -> shapes.ItemsInWords:
+    """Every open thing in words, so that somebody can say what happens to each. It is logged."""
+    response.headers["Cache-Control"] = "no-store"
+    found = disclose.items(site, who, handover, purpose)
+    return shapes.ItemsInWords(items=[shapes.ItemInWords(**one) for one in found])
+
+
 @router.get("/handovers/{handover}/words/{kind}")
 def words(
     site: TheSite,

@@ -199,6 +199,16 @@ class Item(Shape):
     disposition: str | None
 
 
+class ItemInWords(Item):
+    """One open thing, as the case file has it."""
+
+    what: str
+
+
+class ItemsInWords(Shape):
+    items: list[ItemInWords]
+
+
 class Delivery(Shape):
     """A statement on its way."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from app.casefile.model import CaseFile, Meeting, Part, Professional
+from app.casefile.model import CaseFile, Gap, Meeting, Part, Professional
 
 ItemType = Literal["concern", "outcome", "action", "minutes", "professional", "gap"]
 
@@ -90,3 +90,27 @@ def _needs_successor(professional: Professional) -> bool:
     if professional.involvement != "current" or professional.successor is not None:
         return False
     return professional.after_move not in ("continues", "ends")
+
+
+def in_words(case_file: CaseFile) -> dict[str, str]:
+    """Item id → what it is in the own words of the case file, for whoever must answer it."""
+    entries = {entry.id: entry for entry in case_file.entries()}
+    gaps = {gap.id: gap for gap in case_file.gaps}
+    return {
+        item.id: _gap(gaps[item.source]) if item.type == "gap" else _entry(entries[item.source])
+        for item in items(case_file)
+    }
+
+
+def _entry(entry: Part) -> str:
+    match entry:
+        case Meeting():
+            return f"Minutes of: {entry.kind.replace('_', ' ')}, {entry.at or 'no date'}"
+        case Professional():
+            return f"Successor of: {entry.name or 'no name'}, {entry.role}"
+    return str(getattr(entry, "what", ""))
+
+
+def _gap(gap: Gap) -> str:
+    about = gap.about.section.replace("_", " ")
+    return f"Not included: {about}. {gap.words or gap.reason.replace('_', ' ')}"

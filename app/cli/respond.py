@@ -75,7 +75,7 @@ def _tell(site: Site, issued: Issued, as_json: bool, words: str) -> None:
 
 def _template(shown: dict[str, Any]) -> dict[str, Any]:
     """A result to fill in: what is null or empty is refused until somebody has said it. Every
-    child goes onto a plan, and every open item is carried forward, unless that is changed."""
+    open item is carried forward, unless that is changed."""
     items = [one["item"] for one in shown["items"] if one["disposition"] is None]
     return {
         "codes": {
@@ -85,7 +85,7 @@ def _template(shown: dict[str, Any]) -> dict[str, Any]:
             "results": [
                 {
                     "child": one["child"],
-                    "result": "plan",
+                    "result": None,
                     "start": None,
                     "category": {"scheme": "england", "code": None},
                 }

@@ -8,8 +8,10 @@ import click
 from app.cli import (
     demo,
     directory,
+    evidence,
     handovers,
     init,
+    items,
     keys,
     reindex,
     respond,
@@ -51,9 +53,11 @@ for command in (
     handovers.show,
     handovers.overdue,
     handovers.open_,
+    items.items,
     reindex.reindex,
     respond.acknowledge,
     respond.accept,
+    evidence.evidence,
     verify.verify,
 ):
     handover.add_command(command)

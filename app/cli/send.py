@@ -104,7 +104,7 @@ def deliver(site: Site, handover: str) -> bool:
             if any(one["problem"] for one in waiting) or time.monotonic() > until:
                 return False
             time.sleep(0.1)
-    return True
+    return not read.show(site, operator(site), handover)["failed"]
 
 
 def _notify(site: Site, words: dict[str, Any], **about: Any) -> tuple[str, str]:

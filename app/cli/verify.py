@@ -14,8 +14,8 @@ from app.flows import verify as checking
 def verify() -> None:
     """Check a ledger or a bundle offline: no server, no database.
 
-    Who signed is judged by a signed directory (`handover directory show --signed`) and its roots
-    (`handover directory roots`).
+    `handover evidence` saves all that is needed: the ledger, sealed bundles with their statements,
+    the signed directory that says whose keys they are, and its roots.
     """
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from app.access import Caller
 from app.bundle.manifest import CONTENT, AttachmentMember, path_of
+from app.casefile.items import in_words
+from app.casefile.model import parse_case_file
 from app.crypto.strictjson import JsonValue
 from app.errors import NotFound
 from app.flows import ledgers, parcels
@@ -52,6 +54,26 @@ def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: 
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
     return Document(member.name, member.media_type, member.size, member.labels, opened.member(path))
+
+
+def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
+    """Each item that came with the papers, in words: what it is, of which child, and what happens
+    to it now. Raises as `words`, and Malformed for a case file of a newer form."""
+    opened = _opened(site, caller, handover, "dispatch", CONTENT, "open", purpose)
+    described = in_words(parse_case_file(opened.content()))
+    with site.database.read() as uow:
+        view = ledgers.load(uow, site, handover).view()
+    known = view.items if view else {}
+    return [
+        {
+            "item": item,
+            "type": one.type,
+            "child": one.child,
+            "disposition": one.disposition,
+            "what": described.get(item, ""),
+        }
+        for item, one in sorted(known.items(), key=lambda pair: (pair[1].type, pair[0]))
+    ]
 
 
 def documents(site: Site, caller: Caller, handover: str) -> list[int]:

@@ -43,7 +43,9 @@ def open_(site: Site, handover: str, sealed: bytes | None) -> str | None:
 
 
 def _joined(children: list[list[str]]) -> str:
-    return ", ".join(names[0] for names in children if names)[:LONGEST]
+    if not any(children):
+        return ""
+    return ", ".join(names[0] if names else "(no name)" for names in children)[:LONGEST]
 
 
 def _where(handover: str) -> bytes:

@@ -1,5 +1,6 @@
 """What is sent in the tests of commands. Everybody in it is invented."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.casefile import samples
@@ -7,6 +8,8 @@ from tests.casefile import samples
 CHILD = samples.ref("child")
 NAMES = [{"full": "Zażółć Fikcyjna-Примерова \u200fبنت اختراع", "kind": "legal"}]
 PURPOSE = "To plan a visit"
+TODAY = datetime.now(UTC).date().isoformat()
+"""What happens, happens today: nothing can be stated ahead."""
 PERSON = ("--name", "Lee Example", "--role", "Duty worker", "--team", "Duty", "--phone", "01632")
 DOCUMENTS = {
     "protokół narady.pdf": b"%PDF-1.7 invented\x00\xff",
@@ -35,10 +38,10 @@ def notification() -> dict[str, Any]:
 def filled(template: dict[str, Any]) -> dict[str, Any]:
     """A result's template as somebody fills it in."""
     codes, words = template["codes"], template["words"]
-    codes |= {"held": "2031-03-03", "quorate": True, "sender": "attended"}
+    codes |= {"held": TODAY, "quorate": True, "sender": "attended"}
     codes |= {"family_told": True, "dissent": False}
     for result in codes["results"]:
-        result["start"] = "2031-03-03"
+        result |= {"result": "plan", "start": TODAY}
         result["category"]["code"] = "neglect"
     words["chair"]["name"] = "Ines Fabula"
     for one in words["items"]:

@@ -60,6 +60,11 @@ def test_a_case_crosses_end_to_end(two: Two) -> None:
         got = disclose.attachment(two.receiver, WORKER, handover, document.number, "Minutes")
         assert (got.name, b"".join(got.pieces)) == (document.name, document.data)
 
+    described = disclose.items(two.receiver, WORKER, handover, "To plan the conference")
+    assert len(described) == len(read.show(two.receiver, WORKER, handover)["items"])
+    assert all(len(one["what"]) > 10 for one in described)
+    assert any("Kyle grabbed Alfie's arm" in one["what"] for one in described)
+
     with pytest.raises(Conflict) as refused:
         respond.say(two.receiver, HEAD, handover, "acceptance", acceptance(two, handover, 1))
     assert refused.value.code == "items-open"
@@ -89,7 +94,7 @@ def acceptance(two: Two, handover: str, leave_out: int) -> Said:
                 "child": child["child"],
                 "result": "plan",
                 "start": "2026-12-18",
-                "category": {"scheme": "england", "code": "NEG"},
+                "category": {"scheme": "england", "code": "neglect"},
             }
             for child in shown["children"]
         ],
