@@ -64,6 +64,13 @@ def who_we_are(site: TheSite) -> dict[str, Any]:
     return setup.who_we_are(site)
 
 
+@router.get("/.well-known/case-handover/card", response_class=Response)
+def card(site: TheSite) -> Response:
+    """Our card as it is now. Whoever trusts our present keys may take the new ones from it."""
+    wire, _ = setup.card(site)
+    return Response(wire, media_type="application/case-handover-card+jws")
+
+
 @router.post(
     "/exchange/v1/statements",
     response_class=Response,

@@ -57,11 +57,22 @@ def pair(shell: Shell, card_file: Path, fingerprint: str | None) -> None:
     wire = card_file.read_bytes()
     shown, _ = setup.read_card(site, wire)
     if fingerprint is None:
-        click.echo(f"This card says that it is of {plain(shown.authority.name)}.")
+        click.echo(f"This card says that it is of {plain(shown.authority.name)},")
+        click.echo(f"known as {', '.join(shown.authority.names)}, at {shown.authority.endpoint}.")
         click.echo("Ring them on a number that you know, not one from the card.")
         fingerprint = click.prompt("The fingerprint that they read to you")
     paired = setup.pair(site, wire, fingerprint)
     click.echo(f"Paired with {plain(paired.name)} ({paired.identifier}).")
+
+
+@directory.command()
+@click.argument("authority")
+@click.pass_obj
+def renew(shell: Shell, authority: str) -> None:
+    """Take another AUTHORITY's new keys and contacts, if the keys that we trust vouch for them."""
+    site = shell.site()
+    renewed = setup.renew(site, authority)
+    click.echo(f"Renewed {plain(renewed.name)} ({renewed.identifier}).")
 
 
 @directory.command()

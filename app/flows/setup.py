@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.crypto.strictjson import JsonValue
-from app.errors import Conflict, NotAllowed
+from app.errors import Conflict, NotAllowed, NotVerified
 from app.flows.site import Site, directory_of
 from app.handover.bodies import BODIES
 from app.handover.statement import VERSION
@@ -16,6 +16,7 @@ from app.trust import forms
 from app.trust.authority import Authority
 from app.trust.card import (
     Card,
+    ConfirmedCard,
     add_to_directory,
     confirm,
     describe,
@@ -23,6 +24,7 @@ from app.trust.card import (
     make_card,
     next_version,
     open_card,
+    renewed,
 )
 from app.trust.directory import DirectoryDocument, sign_directory, verify_directory
 
@@ -74,11 +76,35 @@ def pair(site: Site, wire: bytes, spoken: str) -> Authority:
     """
     now = site.clock()
     confirmed = confirm(open_card(wire, now), spoken)
+    _publish_card(site, confirmed, now)
+    return confirmed.card.authority
+
+
+def renew(site: Site, identifier: str) -> Authority:
+    """Fetch the card that another authority shows now, and take its new keys and contacts if the
+    keys that we trust already vouch for it.
+
+    Raises NotVerified (`card-of-another`, `key-...`), NotAllowed (`not-our-directory`), and as the
+    peers do.
+    """
+    now = site.clock()
+    with site.database.read() as uow:
+        directory = directory_of(uow, site)
+    known = directory.authority(identifier)
+    if known.endpoint is None:
+        raise NotAllowed("no-endpoint", "This authority is not reached by the service: ring them")
+    confirmed = renewed(open_card(site.peers.card(known.endpoint), now), directory, now)
+    if confirmed.card.authority.identifier != known.identifier:
+        raise NotVerified("card-of-another", "This is the card of another authority")
+    _publish_card(site, confirmed, now)
+    return confirmed.card.authority
+
+
+def _publish_card(site: Site, confirmed: ConfirmedCard, now: datetime) -> None:
     with site.database.write() as uow:
         document = directory_of(uow, site).document
         changed = add_to_directory(document, confirmed, now)
         _publish(uow.connection, site, changed, now)
-    return confirmed.card.authority
 
 
 def who_we_are(site: Site) -> dict[str, Any]:

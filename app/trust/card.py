@@ -16,7 +16,7 @@ from app.crypto.strictjson import JsonValue
 from app.errors import NotVerified
 from app.trust import forms
 from app.trust.authority import Authority
-from app.trust.directory import DirectoryDocument
+from app.trust.directory import Directory, DirectoryDocument
 from app.trust.keyring import Keyring
 
 TYP = "case-handover-card+jws"
@@ -38,7 +38,7 @@ class Card:
 
 @dataclass(frozen=True)
 class ConfirmedCard:
-    """A card whose fingerprint somebody read to us."""
+    """A card whose fingerprint somebody read to us, or that trusted keys vouch for."""
 
     card: Card
 
@@ -106,6 +106,21 @@ def confirm(card: Card, spoken: str) -> ConfirmedCard:
         "fingerprint-mismatch",
         "The fingerprint is another one: don't go on. Ring a number that you know and compare.",
     )
+
+
+def renewed(card: Card, directory: Directory, now: datetime) -> ConfirmedCard:
+    """`card`, when it is signed with keys that the directory trusts for the same identifier: new
+    keys and contacts need no telephone call as long as the old keys vouch for them.
+
+    Raises as `Directory.judge` does, and NotVerified `card-of-another`.
+    """
+    signers = jws.parse(card.wire, TYP, limit=LIMIT).kids
+    known, _ = directory.judge(signers, now)
+    if known.identifier != card.authority.identifier or not set(card.authority.names) <= set(
+        known.names
+    ):
+        raise NotVerified("card-of-another", "The card speaks for more than its keys are trusted.")
+    return ConfirmedCard(card)
 
 
 def add_to_directory(

@@ -67,6 +67,9 @@ class Wire:
         answered: Answered = self._call(complete, endpoint)
         return answered.wire
 
+    def card(self, endpoint: str) -> bytes:
+        return setup.card(self.sites[endpoint])[0]
+
     def sync(self, endpoint: str, wire: bytes) -> list[bytes]:
         answered: list[bytes] = self._call(lambda site: sync.answer(site, wire), endpoint)
         return answered

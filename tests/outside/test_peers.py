@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.errors import CaseHandoverError, NotVerified, Unavailable
-from app.outside import peers
+from app.outside import peers, replies
 from app.outside.peers import Answer, HttpPeers, Refused, Upload
 from tests.outside.servers import STATEMENT, Asked, nobody, serving
 
@@ -64,7 +64,7 @@ NO_RECEIPT: dict[str, Script] = {
     "compressed": answering(
         200, gzip.compress(RECEIPT), Content_Type=STATEMENT, Content_Encoding="gzip"
     ),
-    "too long": answering(200, b"x" * (peers.MAX_ANSWER + 1), Content_Type=STATEMENT),
+    "too long": answering(200, b"x" * (replies.MAX_ANSWER + 1), Content_Type=STATEMENT),
 }
 
 
@@ -227,7 +227,7 @@ def test_a_refusal_that_is_no_text_is_none(refusal: object) -> None:
     ("header", "seconds"),
     [
         ("120", 120),
-        ("999999999999999", peers.MAX_RETRY_AFTER),
+        ("999999999999999", replies.MAX_RETRY_AFTER),
         ("-1", None),
         ("soon", None),
         ("²", None),
