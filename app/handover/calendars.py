@@ -53,6 +53,16 @@ def add_working_days(start: date, n: int, closed: frozenset[date]) -> date:
     return day
 
 
+def working_days_between(first: date, end: date, closed: frozenset[date]) -> int:
+    """How many working days there are from `first` to the day before `end`."""
+    if end <= first:
+        return 0
+    weeks, rest = divmod((end - first).days, 7)
+    begun = sum((first.weekday() + day) % 7 < _SATURDAY for day in range(rest))
+    away = sum(first <= day < end and day.weekday() < _SATURDAY for day in closed)
+    return weeks * _SATURDAY + begun - away
+
+
 def working_day_from(start: date, closed: frozenset[date]) -> date:
     """`start` itself if it is a working day, otherwise the next one."""
     return start if is_working(start, closed) else add_working_days(start, 1, closed)

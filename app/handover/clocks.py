@@ -1,11 +1,13 @@
 """The clocks of each child of a handover, from its ledger: which run, and which its end stopped."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.handover.codes import FINAL_DISPOSITIONS
 from app.handover.deadlines import Clock, deadlines
-from app.handover.facts import facts
+from app.handover.facts import facts_among
+from app.handover.ledger import Counted, counting
 from app.handover.replica import Replica
 from app.handover.view import HandoverView
 from app.handover.when import When, instant
@@ -28,16 +30,17 @@ def clocks(replica: Replica, view: HandoverView, now: datetime) -> tuple[ChildCl
     """Every clock of every child, in the order of children and of the timetable's steps."""
     if view.timetable is None:
         return ()
+    counted = counting(replica.entries, replica.counted())
     return tuple(
-        clock for child in sorted(view.children) for clock in _of_child(replica, view, child, now)
+        clock for child in sorted(view.children) for clock in _of_child(counted, view, child, now)
     )
 
 
 def _of_child(
-    replica: Replica, view: HandoverView, child: str, now: datetime
+    counted: Sequence[Counted], view: HandoverView, child: str, now: datetime
 ) -> tuple[ChildClock, ...]:
     assert view.timetable is not None
-    known = facts(replica.entries, replica.counted(), child)
+    known = facts_among(counted, child)
     if (settled := _items_settled(view, child)) is not None:
         known["items_settled"] = settled
     state = view.children[child].state

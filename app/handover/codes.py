@@ -4,7 +4,7 @@ Sources: child protection procedures of English authorities, the Wales Safeguard
 Scottish local procedures for the reasons and results; the case file has longer lists of its own.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 
@@ -120,6 +120,7 @@ Recalled = Literal[
 Fact = Literal[
     "moved",
     "learned",
+    "requested",
     "notified",
     "papers_received",
     "acknowledged",
@@ -149,9 +150,13 @@ Fact = Literal[
 ]
 """What starts or stops a clock. Some follow from statements, the rest are stated as a `fact`."""
 
+FACTS: frozenset[str] = frozenset(get_args(Fact))
+"""A stated fact of another code, as a newer version may have it, has no effect."""
+
 DERIVED_FACTS: frozenset[str] = frozenset(
     {
         "learned",
+        "requested",
         "notified",
         "papers_received",
         "acknowledged",
@@ -165,3 +170,52 @@ DERIVED_FACTS: frozenset[str] = frozenset(
     }
 )
 """Facts that only their own statement can make; none of them may be stated as a `fact`."""
+
+FACT_SIDES: dict[str, Side] = {
+    "referral_accepted": "receiver",
+    "conference_arranged": "receiver",
+    "conference_held": "receiver",
+    "child_seen": "receiver",
+    "child_seen_alone": "receiver",
+    "visited": "receiver",
+    "on_temporary_list": "receiver",
+    "agencies_told": "sender",
+    "item_kept": "sender",
+}
+"""Whose act it is: the other side can't state it. All others may be stated by either."""
+
+CategoryScheme = Literal["england", "wales", "scotland", "northern_ireland", "other"]
+
+ENGLAND_CATEGORIES: frozenset[str] = frozenset(
+    {"neglect", "physical", "sexual", "emotional", "multiple"}
+)
+"""Categories of a child protection plan by Working Together to Safeguard Children."""
+
+KINDS_V1: frozenset[str] = frozenset(
+    {
+        "notification",
+        "records_request",
+        "dispatch",
+        "receipt",
+        "refusal",
+        "acknowledgement",
+        "arrangements",
+        "acceptance",
+        "decline",
+        "recall",
+        "closure",
+        "supplement",
+        "correction",
+        "query",
+        "reply",
+        "fact",
+        "disposition",
+        "disagreement",
+        "chase",
+        "heard",
+        "destruction",
+        "sync",
+        "attested",
+    }
+)
+"""The kinds of version 1, closed: who speaks it knows every one, and may hold none of them."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from app.handover.calendars import add_working_days, is_working, working_day_from
+from app.handover.calendars import add_working_days, working_day_from, working_days_between
 from app.handover.codes import Side
 from app.handover.timetable import FrozenStep, FrozenTimetable, Limit
 from app.handover.when import When, end_of_day, instant, london_date, start_of_day
@@ -85,9 +85,7 @@ def days_over(clock: Clock, now: datetime, closed: frozenset[date]) -> int:
     if clock.state != "overdue" or clock.due is None:
         return 0
     first, today = london_date(clock.due) + timedelta(days=1), london_date(now)
-    return sum(
-        is_working(first + timedelta(days=passed), closed) for passed in range((today - first).days)
-    )
+    return working_days_between(first, today, closed)
 
 
 def _pick(codes: Sequence[str], facts: Mapping[str, When], which: str) -> When | None:

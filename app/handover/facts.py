@@ -6,10 +6,12 @@ held on Monday. Only what the ledger says counts; nothing here knows what time i
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Any
 
 from app.handover.bodies import answers, conversation, opening
 from app.handover.bodies.machine import Receipt
-from app.handover.ledger import Entry, speaking_of
+from app.handover.codes import FACTS
+from app.handover.ledger import Counted, Entry, counting, speaking_of
 from app.handover.statement import Statement, attested_as
 from app.handover.when import When, instant
 
@@ -30,22 +32,33 @@ def facts(entries: Iterable[Entry], pending: Iterable[Statement], child: str) ->
     A case that is sent again after it was declined begins anew: what the first attempt did meets
     no clock of the second one.
     """
+    return facts_among(counting(entries, pending), child)
+
+
+def facts_among(counted: Iterable[Counted], child: str) -> Facts:
+    """The facts of one child from what counts (`ledger.counting`)."""
     found: Facts = {}
     sent: set[str] = set()
-    for statement, entry in speaking_of(child, entries, pending):
+    moved: When | None = None
+    for statement, entry in speaking_of(child, counted):
+        kind, body = attested_as(statement)
         if statement.kind == "dispatch":
             sent.add(statement.digest)
             if "declined" in found and (entry is None or entry.result == "stored"):
                 found = {code: found[code] for code in _KEPT if code in found}
                 found["notified"] = statement.payload.effective
-        for code, on in chain(_stated(statement, child), _papers(statement, entry, sent)):
+        known = chain(_stated(statement, kind, body, child), _papers(statement, entry, body, sent))
+        for code, on in known:
             if code not in found or instant(on) < instant(found[code]):
                 found[code] = on
-    return found
+        if isinstance(body, conversation.FactStated) and body.code == "moved":
+            moved = body.on
+    # Who states when they moved corrects what the opening, or an earlier word, said of it.
+    return found if moved is None else {**found, "moved": moved}
 
 
 def _papers(
-    statement: Statement, entry: Entry | None, sent: set[str]
+    statement: Statement, entry: Entry | None, body: Any, sent: set[str]
 ) -> Iterator[tuple[str, When]]:
     """The papers have come with the keeper's receipt; on the assisted route when somebody said so,
     and not before."""
@@ -53,13 +66,11 @@ def _papers(
         if entry is not None and entry.receipt is not None and entry.result == "stored":
             yield "papers_received", entry.known_at
         return
-    _, body = attested_as(statement)
     if isinstance(body, Receipt) and body.of in sent and body.result == "stored":
         yield "papers_received", statement.payload.effective
 
 
-def _stated(statement: Statement, child: str) -> Iterator[tuple[str, When]]:
-    kind, body = attested_as(statement)
+def _stated(statement: Statement, kind: str, body: Any, child: str) -> Iterator[tuple[str, When]]:
     effective = statement.payload.effective
     match body:
         case opening.Notification():
@@ -75,7 +86,9 @@ def _stated(statement: Statement, child: str) -> Iterator[tuple[str, When]]:
             yield from _arranged(body, effective)
         case answers.Acceptance():
             yield from _accepted(body, statement, child)
-        case conversation.FactStated():
+        case opening.RecordsRequest():
+            yield "requested", effective
+        case conversation.FactStated() if body.code in FACTS:
             yield body.code, body.on
         case answers.Decline() | answers.Recall() | answers.Closure():
             yield _ENDS[kind], effective

@@ -4,30 +4,23 @@
 keeper knew of it; it never sees places, digests of entries or signatures.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from app.errors import Conflict, Malformed
+from app.errors import Conflict
 from app.handover.bodies import answers, conversation, opening
 from app.handover.bodies.base import Disposed, Item
 from app.handover.codes import BLOCKING_ITEMS, FINAL_DISPOSITIONS, PASSING_RESULTS, Side
+from app.handover.dates import beginning, check_dates, opened_by
 from app.handover.lifecycle import next_state, permits
-from app.handover.statement import Statement, attested_as
+from app.handover.rules import check_repeats, check_said
+from app.handover.said import Said, hear
+from app.handover.statement import MAX_CHILDREN, Statement
 from app.handover.timetable import replace_receiver_steps
 from app.handover.view import ChildView, HandoverView, ItemView
 
-
-@dataclass(frozen=True)
-class Said:
-    """A statement as the fold needs it: what was said, by which side, of whom."""
-
-    kind: str
-    by: Side
-    body: Any
-    children: tuple[str, ...]
-    statement: Statement
-    result: str
+MAX_HANDOVER_ITEMS = 2_000
 
 
 def begin(statement: Statement) -> HandoverView:
@@ -36,23 +29,25 @@ def begin(statement: Statement) -> HandoverView:
     sender, receiver = payload.sender, payload.recipient
     if statement.kind == "records_request":
         sender, receiver = receiver, sender
-    return HandoverView(statement.handover, sender, receiver, opened_at=payload.at)
+    return HandoverView(
+        statement.handover, sender, receiver, opener=payload.sender, opened_at=payload.at
+    )
 
 
 def apply(view: HandoverView, statement: Statement, result: str) -> HandoverView:
     """The view with one more statement.
 
-    Raises Conflict (`not-in-this-state`, `items-open`, `unknown-item`, `item-repeated`,
-    `already-dispatched`, `opening-missing` (retryable), `opening-repeated`, `unknown-child`,
-    `unknown-query`, `not-your-step`) and Malformed (`statement-children`, `timetable`).
+    Raises Conflict: the codes of `dates` and `rules`, and `not-in-this-state`, `items-open`,
+    `unknown-item`, `item-repeated`, `already-dispatched`, `opening-missing` (retryable),
+    `opening-repeated`, `unknown-child`, `unknown-step`, `not-your-step`, `too-many-children`,
+    `too-many-items`.
     """
-    said = _said(view, statement, result)
-    if said.kind == "acceptance":
-        return _accept(view, said)
-    kind = "unusable_dispatch" if said.kind == "dispatch" and result == "unusable" else said.kind
-    handle = _HANDLERS.get(kind)
-    view = _move(view, said.children, kind, said.by)
-    return handle(view, said) if handle else view
+    said = hear(view, statement, result)
+    check_dates(view, said)
+    changed = _effect(view, said)
+    check_said(view, said)
+    noted = {**view.statements, statement.digest: (said.kind, said.author)}
+    return replace(_since(changed, said), statements=noted)
 
 
 def permitted_children(view: HandoverView, kind: str, by: Side) -> tuple[str, ...]:
@@ -67,12 +62,27 @@ def needs_opening(view: HandoverView | None, children: Iterable[str]) -> bool:
     return any(child not in known or known[child].transfer is None for child in children)
 
 
-def _said(view: HandoverView, statement: Statement, result: str) -> Said:
-    """An attested entry speaks for the receiving authority."""
-    kind, body = attested_as(statement)
-    by = "receiver" if statement.kind == "attested" else view.side(statement.payload.sender)
-    children = statement.payload.children or tuple(sorted(view.children))
-    return Said(kind, by, body, children, statement, result)
+def _effect(view: HandoverView, said: Said) -> HandoverView:
+    if said.kind == "acceptance":
+        return _accept(view, said)
+    unusable = said.kind == "dispatch" and said.result == "unusable"
+    kind = "unusable_dispatch" if unusable else said.kind
+    handle = _HANDLERS.get(kind)
+    view = _move(view, said.children, kind, said.by)
+    return handle(view, said) if handle else view
+
+
+def _since(view: HandoverView, said: Said) -> HandoverView:
+    """What opens a child's part of it says from when there is something to date."""
+    opened = opened_by(said)
+    if opened is None:
+        return view
+    first = beginning(said, opened).isoformat()
+    children = dict(view.children)
+    for child in said.children:
+        seen = children[child]
+        children[child] = replace(seen, since=min(seen.since or first, first))
+    return replace(view, children=children)
 
 
 def _move(view: HandoverView, children: Iterable[str], kind: str, by: Side) -> HandoverView:
@@ -82,6 +92,8 @@ def _move(view: HandoverView, children: Iterable[str], kind: str, by: Side) -> H
         state = next_state(seen.state, kind, by)
         if state != seen.state:
             moved[child] = replace(seen, state=state)
+    if len(moved) > MAX_CHILDREN:
+        raise Conflict("too-many-children", f"A handover is of at most {MAX_CHILDREN} children")
     return replace(view, children=moved)
 
 
@@ -96,12 +108,13 @@ def _each(view: HandoverView, children: Iterable[str], **changes: Any) -> Handov
 def _notification(view: HandoverView, said: Said) -> HandoverView:
     body: opening.Notification = said.body
     view = _each(view, said.children, transfer=body.transfer, basis=body.basis)
-    return _open(view, body)
+    return _open(view, said, body)
 
 
 def _records_request(view: HandoverView, said: Said) -> HandoverView:
     body: opening.RecordsRequest = said.body
-    return replace(view, restricted=view.restricted or body.restricted)
+    timetable = view.timetable or body.timetable
+    return replace(view, restricted=view.restricted or body.restricted, timetable=timetable)
 
 
 def _unusable_dispatch(view: HandoverView, said: Said) -> HandoverView:
@@ -118,7 +131,7 @@ def _unusable_dispatch(view: HandoverView, said: Said) -> HandoverView:
     # What was accepted was accepted: papers that come after it change no basis.
     before = [child for child in said.children if view.children[child].state != "accepted"]
     view = _each(view, before, transfer=body.transfer, basis=body.basis)
-    return _open(view, body.opening) if body.opening else view
+    return _open(view, said, body.opening) if body.opening else view
 
 
 def _dispatch(view: HandoverView, said: Said) -> HandoverView:
@@ -132,7 +145,7 @@ def _dispatch(view: HandoverView, said: Said) -> HandoverView:
     return _add_items(view, body.items)
 
 
-def _open(view: HandoverView, body: opening.Opening) -> HandoverView:
+def _open(view: HandoverView, said: Said, body: opening.Opening) -> HandoverView:
     """The first opening freezes the timetable; that of a child who joins later adds its facts."""
     view = replace(view, restricted=view.restricted or body.restricted)
     if view.opening is not None:
@@ -140,7 +153,8 @@ def _open(view: HandoverView, body: opening.Opening) -> HandoverView:
     opened = opening.Opening.model_construct(
         **{name: getattr(body, name) for name in opening.Opening.model_fields}
     )
-    return replace(view, opening=opened, timetable=body.timetable)
+    effective = said.statement.payload.effective
+    return replace(view, opening=opened, opened_effective=effective, timetable=body.timetable)
 
 
 # Answering
@@ -148,9 +162,15 @@ def _open(view: HandoverView, body: opening.Opening) -> HandoverView:
 
 def _acknowledgement(view: HandoverView, said: Said) -> HandoverView:
     body: answers.Acknowledgement = said.body
+    view = replace(view, acknowledged=True)
     if body.steps is None or view.timetable is None:
         return view
-    return replace(view, timetable=replace_receiver_steps(view.timetable, body.steps))
+    codes = {step.code for step in body.steps}
+    return replace(
+        view,
+        timetable=replace_receiver_steps(view.timetable, body.steps),
+        replaced={step.code: step for step in view.timetable.steps if step.code in codes},
+    )
 
 
 def _decline(view: HandoverView, said: Said) -> HandoverView:
@@ -161,8 +181,6 @@ def _decline(view: HandoverView, said: Said) -> HandoverView:
 def _accept(view: HandoverView, said: Said) -> HandoverView:
     body: answers.Acceptance = said.body
     results = {result.child: result.result for result in body.results}
-    if len(results) != len(body.results) or set(results) != set(said.children):
-        raise Malformed("statement-children", "`children` are those with a result, each once")
     view = _dispose(view, body.dispositions, said)
     passing = {child for child, result in results.items() if result in PASSING_RESULTS}
     _check_items(view, passing)
@@ -208,6 +226,8 @@ def _add_items(view: HandoverView, items: Iterable[Item]) -> HandoverView:
         if item.child is not None and item.child not in view.children:
             raise Conflict("unknown-child", "This handover has no such child", ids=(item.child,))
         added[item.id] = listed
+    if len(added) > MAX_HANDOVER_ITEMS:
+        raise Conflict("too-many-items", f"A handover has at most {MAX_HANDOVER_ITEMS} items")
     return replace(view, items=added)
 
 
@@ -216,7 +236,7 @@ def _more_items(view: HandoverView, said: Said) -> HandoverView:
     return _add_items(view, body.items)
 
 
-def _dispose(view: HandoverView, dispositions: Iterable[Disposed], said: Said) -> HandoverView:
+def _dispose(view: HandoverView, dispositions: Sequence[Disposed], said: Said) -> HandoverView:
     items = dict(view.items)
     for disposed in dispositions:
         named = [disposed.item, *([disposed.same_as] if disposed.same_as else [])]
@@ -228,6 +248,8 @@ def _dispose(view: HandoverView, dispositions: Iterable[Disposed], said: Said) -
             disposition=disposed.disposition,
             on=said.statement.payload.effective,
         )
+    for disposed in dispositions:
+        check_repeats(items, disposed)
     return replace(view, items=items)
 
 
@@ -238,13 +260,15 @@ def _disposition(view: HandoverView, said: Said) -> HandoverView:
 
 def _query(view: HandoverView, said: Said) -> HandoverView:
     body: conversation.Query = said.body
-    return replace(view, questions={**view.questions, body.query: "open"})
+    return replace(
+        view,
+        questions={**view.questions, body.query: "open"},
+        askers={**view.askers, body.query: said.by},
+    )
 
 
 def _reply(view: HandoverView, said: Said) -> HandoverView:
     body: conversation.Reply = said.body
-    if body.query not in view.questions:
-        raise Conflict("unknown-query", "This handover has no such question", ids=(body.query,))
     return replace(view, questions={**view.questions, body.query: body.result})
 
 

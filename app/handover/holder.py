@@ -13,7 +13,7 @@ from itertools import takewhile
 from app.errors import NotFound
 from app.handover.bodies import answers, conversation, opening
 from app.handover.codes import AuthorityId, Declined
-from app.handover.ledger import Entry, speaking_of
+from app.handover.ledger import Entry, counting, speaking_of
 from app.handover.statement import Statement, attested_as
 from app.handover.view import HandoverView
 from app.handover.when import When, instant, london_date
@@ -53,7 +53,7 @@ def responds(entries: Iterable[Entry], view: HandoverView, child: str, on: date)
     A temporary stay ends when somebody says that the child is back, not when it was meant to end.
     """
     latest = Responds(view.sender, "not_moved")
-    for statement, _ in speaking_of(child, entries):
+    for statement, _ in speaking_of(child, counting(entries)):
         latest = _after(latest, view, statement, child, on)
     return latest
 
@@ -72,8 +72,8 @@ def _after(
             return Responds(view.receiver, "moved")  # sent again after a decline
         case opening.RecordsRequest() if true:
             return Responds(view.receiver, "moved")
-        case conversation.FactStated(code="moved") if london_date(body.on) <= on:
-            return Responds(view.receiver, "moved")
+        case conversation.FactStated(code="moved"):
+            return _stated_moved(latest, view, london_date(body.on) <= on)
         case answers.Decline() if true:
             return _declined(latest, body.code, body.to)
         case answers.Acceptance() if true:
@@ -88,6 +88,13 @@ def _moved(view: HandoverView, body: opening.Opening, effective: When, on: date)
     if body.moved is None and body.planned == "planned":
         return Responds(view.sender, "not_moved")
     return Responds(view.receiver, "moved") if moved <= on else Responds(view.sender, "not_moved")
+
+
+def _stated_moved(latest: Responds, view: HandoverView, moved: bool) -> Responds:
+    """It replaces what was said before of when they moved, and nothing that ended the move."""
+    if moved:
+        return Responds(view.receiver, "moved")
+    return Responds(view.sender, "not_moved") if latest.because == "moved" else latest
 
 
 def _declined(latest: Responds, code: Declined | None, to: AuthorityId | None) -> Responds:

@@ -8,12 +8,15 @@ of `prev` runs through statements of the keeper alone and binds receipts and the
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from app.errors import Conflict, Malformed
+from app.handover.bodies.conversation import Correction
 from app.handover.bodies.machine import Receipt, Refusal
+from app.handover.codes import KINDS_V1
+from app.handover.dates import check_order
 from app.handover.fold import apply, begin
-from app.handover.statement import ANSWERS, OPENERS, Statement
+from app.handover.rules import check_seen
+from app.handover.statement import ANSWERS, OPENERS, VERSION, Statement
 from app.handover.view import HandoverView
 
 
@@ -66,14 +69,21 @@ def extend(view: HandoverView | None, entry: Entry) -> HandoverView:
     """The view after one more entry.
 
     Raises Conflict (`ledger-place` (retryable), `ledger-prev`, `ledger-keeper`, `ledger-receipt`,
-    and all that `admit` raises).
+    `ledger-time`, and all that `admit` raises).
     """
     _check_chain(view, entry)
     if entry.receipt is not None:
         check_answer(entry.statement, entry.receipt, Receipt)
+    check_order(view, entry.statement, entry.placing)
     admitted = admit(view, entry.statement, entry.result)
-    by = entry.placing.payload.sender
-    return replace(admitted, keeper=by, length=entry.place, head=entry.digest)
+    return replace(
+        admitted,
+        keeper=entry.placing.payload.sender,
+        length=entry.place,
+        head=entry.digest,
+        placed_at=entry.known_at,
+        entries=admitted.entries | {entry.digest},
+    )
 
 
 def admit(view: HandoverView | None, statement: Statement, result: str = "stored") -> HandoverView:
@@ -81,10 +91,11 @@ def admit(view: HandoverView | None, statement: Statement, result: str = "stored
 
     This is the whole of what a receiver asks before it signs a receipt, and a sender before it
     issues a statement. Raises Conflict (`not-an-entry`, `unknown-handover` (retryable),
-    `not-a-party`, `not-in-this-state`, `items-open`, ...).
+    `not-a-party`, `ledger-seen`, and all that `fold.apply` raises).
     """
     if statement.kind in ANSWERS:
         raise Conflict("not-an-entry", f"A {statement.kind} is an answer and takes no place")
+    begun = view
     if view is None:
         if statement.body is None or statement.kind not in OPENERS:
             raise Conflict(
@@ -95,6 +106,7 @@ def admit(view: HandoverView | None, statement: Statement, result: str = "stored
         view = begin(statement)
     _check_parties(view, statement)
     _check_attested(view, statement)
+    check_seen(begun, statement)
     if statement.body is None or result == "held":
         return view
     return apply(view, statement, result)
@@ -118,22 +130,29 @@ def confirmed_and_pending(
     return view, counted
 
 
-def speaking_of(
-    child: str, entries: Iterable[Entry], pending: Iterable[Statement] = ()
-) -> Iterator[tuple[Statement, Entry | None]]:
-    """The statements that count for one child, in order, each with its entry if it has a place.
+Counted = tuple[Statement, Entry | None]
+"""A statement with its effect, and its entry if it has a place."""
 
-    One that names nobody speaks of the children known by then; one that is held of nobody yet.
-    """
-    known = False
-    placed = ((entry.statement, entry) for entry in entries)
-    for statement, entry in chain(placed, ((statement, None) for statement in pending)):
-        if statement.body is None or (entry is not None and entry.result == "held"):
-            continue
-        named = statement.payload.children
-        known = known or (named is not None and child in named)
-        if known and (named is None or child in named):
-            yield statement, entry
+
+def counting(entries: Iterable[Entry], pending: Iterable[Statement] = ()) -> tuple[Counted, ...]:
+    """All that has its effect, in order: neither what is held nor what was withdrawn."""
+    said: list[Counted] = [
+        (entry.statement, entry)
+        for entry in entries
+        if entry.statement.body is not None and entry.result != "held"
+    ]
+    said += [(statement, None) for statement in pending if statement.body is not None]
+    withdrawn = {
+        statement.body.of
+        for statement, _ in said
+        if isinstance(statement.body, Correction) and statement.body.withdraws
+    }
+    return tuple(one for one in said if one[0].digest not in withdrawn)
+
+
+def speaking_of(child: str, counted: Iterable[Counted]) -> Iterator[Counted]:
+    """What counts for one child: what names it."""
+    return (one for one in counted if child in (one[0].payload.children or ()))
 
 
 def keeper(entries: Sequence[Entry]) -> str:
@@ -144,9 +163,8 @@ def keeper(entries: Sequence[Entry]) -> str:
 def check_answer(
     statement: Statement, answer: Statement, form: type[Receipt] | type[Refusal]
 ) -> None:
-    """That a receipt or refusal is the other side's, and for this statement.
-
-    Raises Conflict (`ledger-receipt`).
+    """That a receipt or refusal is the other side's, and for this statement; and that nothing
+    is held which version 1 knows. Raises Conflict (`ledger-receipt`).
     """
     body, one, other = answer.body, answer.payload, statement.payload
     matches = (
@@ -156,7 +174,8 @@ def check_answer(
         and (one.sender, one.recipient) == (other.recipient, other.sender)
         and other.place is None
     )
-    if not matches:
+    held = isinstance(body, Receipt) and body.result == "held"
+    if not matches or (held and other.v == VERSION and other.kind in KINDS_V1):
         raise Conflict("ledger-receipt", "This does not answer that statement")
 
 

@@ -15,7 +15,13 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from app.handover.bodies import BODIES
 from app.handover.bodies.base import Body
 from app.handover.bodies.machine import Attested
-from app.handover.statement import OPENERS, VERSION, WITH_BUNDLE, WITHOUT_BUNDLE, Payload
+from app.handover.statement import (
+    VERSION,
+    WITH_BUNDLE,
+    WITHOUT_BUNDLE,
+    WITHOUT_CHILDREN,
+    Payload,
+)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BASE = "urn:case-handover:schema:"
@@ -81,9 +87,11 @@ def _statement(kind: str) -> dict[str, Any]:
     }
     if kind in WITHOUT_BUNDLE:
         schema["properties"]["bundle"] = False
+    if kind in WITHOUT_CHILDREN:
+        schema["properties"]["children"] = False
     schema["required"] += [
         *(["handover"] if kind != "sync" else []),
-        *(["children"] if kind in OPENERS else []),
+        *(["children"] if kind not in WITHOUT_CHILDREN else []),
         *(["bundle"] if kind in WITH_BUNDLE else []),
     ]
     return {

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from app.errors import Malformed
 from app.handover.bodies import BODIES
+from app.handover.bodies.answers import Acceptance
 from app.handover.bodies.base import Body
 from app.handover.bodies.machine import Attested
 from app.handover.codes import AuthorityId, Digest, Id, Slug
@@ -22,9 +23,10 @@ from app.trust.envelope import VerifiedEnvelope
 
 VERSION = 1
 MAX_CHILDREN = 50
+MAX_PLACE = 10_000
 
 OPENERS = frozenset({"notification", "records_request", "dispatch"})
-"""Kinds that may begin a handover; they name the children they speak of."""
+"""Kinds that may begin a handover."""
 
 WITH_BUNDLE = frozenset(
     {
@@ -45,6 +47,9 @@ WITH_BUNDLE = frozenset(
 )
 WITHOUT_BUNDLE = frozenset({"receipt", "refusal", "sync", "heard"})
 """All other kinds may have a bundle, for a note or an explanation, and need not."""
+
+WITHOUT_CHILDREN = frozenset({"receipt", "refusal", "sync", "heard"})
+"""Kinds that speak of no child; all others name the children they speak of."""
 
 ANSWERS = frozenset({"receipt", "refusal", "sync"})
 """Kinds that are never entries of a ledger."""
@@ -81,10 +86,10 @@ class Payload(BaseModel):
     effective: When
     """From when it is true."""
     children: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MAX_CHILDREN)] | None = None
-    """Opaque references in ascending order; absent where it is true of all."""
+    """Whom it is true of: opaque references in ascending order."""
     seen: Digest | None = None
     """The last entry that was known to whoever states it."""
-    place: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    place: Annotated[int, Field(ge=1, le=MAX_PLACE)] | None = None
     """Place in the ledger: in the keeper's statements, and in its receipts for those it orders."""
     prev: Digest | None = None
     """The entry of the place before."""
@@ -100,7 +105,29 @@ class Payload(BaseModel):
             raise ValueError("`prev` goes with every place after the first")
         if self.handover is None and self.kind != "sync":
             raise ValueError("`handover` is missing")
+        if self.sender == self.recipient:
+            raise ValueError("nobody states anything to itself")
         return self
+
+
+class _Version(BaseModel):
+    """All that is read before it is known how to read the rest."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    v: int
+
+
+class _LaterAnnounced(Announced):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _LaterPayload(Payload):
+    """The shared members of a version after ours, which may have others as well."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    bundle: _LaterAnnounced | None = None
 
 
 @dataclass(frozen=True)
@@ -156,9 +183,11 @@ def check_payload(payload: Payload) -> Body | None:
     if payload.v != VERSION or payload.kind not in BODIES:
         return None
     _check_bundle(payload)
-    if payload.kind in OPENERS and payload.children is None:
-        raise Malformed("statement-children", "A statement that may open a handover names children")
-    return parse_body(payload.kind, payload.body)
+    if (payload.kind in WITHOUT_CHILDREN) != (payload.children is None):
+        raise Malformed("statement-children", f"A {payload.kind} names the wrong children")
+    body = parse_body(payload.kind, payload.body)
+    _check_results(payload, body)
+    return body
 
 
 def parse_body(kind: str, value: dict[str, Any]) -> Body:
@@ -184,10 +213,12 @@ def attested_as(statement: Statement) -> tuple[str, Body]:
 
 def _statement(wire: bytes, payload_bytes: bytes) -> Statement:
     try:
-        payload = Payload.model_validate_json(payload_bytes)
+        later = _Version.model_validate_json(payload_bytes).v > VERSION
+        form = _LaterPayload if later else Payload
+        payload = form.model_validate_json(payload_bytes)
     except ValidationError as error:
         raise _malformed("statement-invalid", "The statement's payload", error) from None
-    if _spelt(to_value(payload)) != _spelt(json.loads(payload_bytes)):
+    if not later and _spelt(to_value(payload)) != _spelt(json.loads(payload_bytes)):
         raise Malformed("statement-null", "Members that are absent must be left out, not null")
     digest = hashlib.sha256(payload_bytes).hexdigest()
     return Statement(digest, wire, payload, check_payload(payload))
@@ -203,6 +234,15 @@ def _check_bundle(payload: Payload) -> None:
         raise Malformed("statement-bundle", f"A {payload.kind} needs a bundle")
     if payload.kind in WITHOUT_BUNDLE and payload.bundle is not None:
         raise Malformed("statement-bundle", f"A {payload.kind} has no bundle")
+
+
+def _check_results(payload: Payload, body: Body) -> None:
+    """A conference decides for exactly the children whom its statement names."""
+    said = parse_body(body.says, body.body) if isinstance(body, Attested) else body
+    if not isinstance(said, Acceptance):
+        return
+    if sorted(result.child for result in said.results) != list(payload.children or ()):
+        raise Malformed("statement-children", "`children` are those with a result, each once")
 
 
 def _malformed(

@@ -7,14 +7,15 @@ integers; titles and sources for people are looked up by id (`timetables.describ
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.errors import Conflict, Malformed
+from app.errors import Conflict
 from app.handover.calendars import Nation
 from app.handover.codes import Side, Slug
-from app.handover.when import Day
+from app.handover.when import Day, months_later
 
 Begins = Literal["first", "last"]
 Unit = Literal["hours", "calendar_days", "working_days", "same_day", "same_working_day"]
@@ -25,7 +26,10 @@ Count = Annotated[int, Field(strict=True, ge=0, le=400)]
 Soon = Annotated[int, Field(strict=True, ge=0, le=30)]
 
 MAX_STEPS = 64
+MAX_REPLACED = 32
 MAX_CLOSED = 200
+MAX_MONTHS = 37
+"""Twelve months back, twenty-four ahead, and one to spare."""
 
 _Closed = Annotated[tuple[Day, ...], Field(strict=False, max_length=MAX_CLOSED)]
 
@@ -65,6 +69,13 @@ class FrozenStep(Limit):
     source: Slug
 
 
+class AcknowledgedStep(Limit):
+    """Another limit, and its source, for a step that the receiver owes already."""
+
+    code: Slug
+    source: Slug
+
+
 class Nations(_Frozen):
     """The nation of each side."""
 
@@ -95,30 +106,47 @@ class FrozenTimetable(_Frozen):
             raise ValueError("from is after until")
         if len({step.code for step in self.steps}) != len(self.steps):
             raise ValueError("two steps have the same code")
+        if date.fromisoformat(self.until) > months_later(
+            date.fromisoformat(self.from_), MAX_MONTHS
+        ):
+            raise ValueError("it reaches too far")
+        return self
+
+    @model_validator(mode="after")
+    def _closed_in_order(self) -> Self:
+        for days in (self.closed.sender, self.closed.receiver):
+            if list(days) != sorted(set(days)):
+                raise ValueError("closed days are in order and each once")
+            if days and not self.from_ <= days[0] <= days[-1] <= self.until:
+                raise ValueError("closed days lie between from and until")
         return self
 
     def closed_days(self, side: Side) -> frozenset[date]:
         """The bank holidays of one side."""
-        days = self.closed.sender if side == "sender" else self.closed.receiver
-        return frozenset(map(date.fromisoformat, days))
+        return _days(self.closed.sender if side == "sender" else self.closed.receiver)
+
+
+@lru_cache(maxsize=128)
+def _days(days: tuple[str, ...]) -> frozenset[date]:
+    """Every clock asks for the same few lists."""
+    return frozenset(map(date.fromisoformat, days))
 
 
 def replace_receiver_steps(
-    timetable: FrozenTimetable, steps: Sequence[FrozenStep]
+    timetable: FrozenTimetable, steps: Sequence[AcknowledgedStep]
 ) -> FrozenTimetable:
-    """The timetable with the receiver's own `steps` in place of those of the same code.
+    """The timetable with other limits for steps that the receiver owes; all else stays.
 
-    Others stay as they were and new ones are added: nobody can drop a step they owe.
-    Raises Conflict for a step the sender owes, Malformed for one code twice or too many steps.
+    Raises Conflict (`unknown-step`, `not-your-step`).
     """
     given = {step.code: step for step in steps}
-    if len(given) != len(steps):
-        raise Malformed("timetable", "Two steps have the same code: send each step once.")
-    senders = {step.code for step in timetable.steps if step.owes == "sender"}
-    if any(step.owes != "receiver" or step.code in senders for step in steps):
-        raise Conflict("not-your-step", "Change only the steps that the receiving authority owes.")
-    kept = [given.pop(step.code, step) for step in timetable.steps]
-    merged = (*kept, *given.values())
-    if len(merged) > MAX_STEPS:
-        raise Malformed("timetable", f"A timetable has at most {MAX_STEPS} steps.")
-    return timetable.model_copy(update={"steps": merged})
+    owed = {step.code: step.owes for step in timetable.steps}
+    if not given.keys() <= owed.keys():
+        raise Conflict("unknown-step", "Change only steps that the timetable has")
+    if any(owed[code] != "receiver" for code in given):
+        raise Conflict("not-your-step", "Change only steps that the receiving authority owes")
+    changed = tuple(
+        step.model_copy(update=given[step.code].model_dump()) if step.code in given else step
+        for step in timetable.steps
+    )
+    return timetable.model_copy(update={"steps": changed})

@@ -6,15 +6,22 @@ from pydantic import Field, model_validator
 
 from app.handover import codes
 from app.handover.bodies.base import Body, Dispositions
-from app.handover.codes import AuthorityId, Id, Slug
-from app.handover.timetable import FrozenStep
+from app.handover.codes import AuthorityId, Id
+from app.handover.timetable import MAX_REPLACED, AcknowledgedStep
 from app.handover.when import Day, When
 
 
 class Acknowledgement(Body):
-    """A named person has it. It may replace the receiver's own steps of the timetable."""
+    """A named person has it. The first may set other limits for the receiver's own steps."""
 
-    steps: Annotated[tuple[FrozenStep, ...], Field(max_length=50)] | None = None
+    steps: Annotated[tuple[AcknowledgedStep, ...], Field(max_length=MAX_REPLACED)] | None = None
+
+    @model_validator(mode="after")
+    def _each_step_once(self) -> "Acknowledgement":
+        steps = self.steps or ()
+        if len({step.code for step in steps}) != len(steps):
+            raise ValueError("two steps have the same code")
+        return self
 
 
 class Seen(Body):
@@ -40,8 +47,14 @@ class Arrangements(Body):
 class Category(Body):
     """A plan's category with its nation's scheme; never mapped to another's."""
 
-    scheme: Slug
+    scheme: codes.CategoryScheme
     code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+    @model_validator(mode="after")
+    def _of_its_scheme(self) -> "Category":
+        if self.scheme == "england" and self.code not in codes.ENGLAND_CATEGORIES:
+            raise ValueError("not a category of that scheme")
+        return self
 
 
 class ChildResult(Body):

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.handover import codes
 from app.handover.codes import Id
 
 MAX_ITEMS = 400
-"""Open things of one handover; with the timetable they fit a payload of 64 KiB."""
+"""Open things of one statement; with the timetable they fit a payload of 64 KiB."""
 
 
 class Body(BaseModel):
@@ -37,5 +37,14 @@ class Disposed(Body):
         return self
 
 
+def _each_once(dispositions: tuple[Disposed, ...]) -> tuple[Disposed, ...]:
+    if len({disposed.item for disposed in dispositions}) != len(dispositions):
+        raise ValueError("an item has one disposition in a statement")
+    return dispositions
+
+
 Items = Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)]
-Dispositions = Annotated[tuple[Disposed, ...], Field(max_length=MAX_ITEMS)]
+Dispositions = Annotated[
+    tuple[Disposed, ...], Field(max_length=MAX_ITEMS), AfterValidator(_each_once)
+]
+"""What happens to items, each named once."""

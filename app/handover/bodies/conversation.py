@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.handover import codes
-from app.handover.bodies.base import MAX_ITEMS, Body, Disposed, Items
+from app.handover.bodies.base import Body, Dispositions, Items
 from app.handover.codes import Digest, Id, Slug
 from app.handover.when import Day, When
 
@@ -17,9 +17,13 @@ class Supplement(Body):
 
 
 class Correction(Body):
-    """Mends what an earlier statement's bundle said; supersedes and never erases."""
+    """Mends what an earlier statement of the same side said; supersedes and never erases.
+
+    `withdraws`: that statement, a `fact` or `arrangements`, makes no facts any more.
+    """
 
     of: Digest
+    withdraws: bool
     items: Items
 
 
@@ -53,9 +57,9 @@ class Reply(Body):
 
 
 class FactStated(Body):
-    """A dated fact that starts or stops a clock."""
+    """A dated fact that starts or stops a clock. `item`: what an `item_kept` is about."""
 
-    code: codes.Fact
+    code: Slug
     on: When
     item: Id | None = None
 
@@ -63,13 +67,15 @@ class FactStated(Body):
     def _is_not_derived(self) -> "FactStated":
         if self.code in codes.DERIVED_FACTS:
             raise ValueError("this fact follows from its own statement")
+        if self.code == "item_kept" and self.item is None:
+            raise ValueError("`item` says which item was kept")
         return self
 
 
 class DispositionLater(Body):
     """What became of items after the acceptance."""
 
-    dispositions: Annotated[tuple[Disposed, ...], Field(min_length=1, max_length=MAX_ITEMS)]
+    dispositions: Annotated[Dispositions, Field(min_length=1)]
 
 
 class Disagreement(Body):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.handover import codes
 from app.handover.bodies.base import Body, Items
@@ -30,18 +30,29 @@ class Opening(Body):
     timetable: FrozenTimetable
 
 
-class Notification(Opening):
-    """A family is moving or has moved."""
+class Transferred(Body):
+    """What kind of move it is, and whether it moves the plan."""
 
     transfer: codes.Transfer
     basis: codes.Basis
 
+    @model_validator(mode="after")
+    def _basis_follows(self) -> "Transferred":
+        if self.basis != codes.BASIS[self.transfer]:
+            raise ValueError("`basis` is that of the transfer")
+        return self
+
+
+class Notification(Opening, Transferred):
+    """A family is moving or has moved."""
+
 
 class RecordsRequest(Body):
-    """A family has come to us: please hand over."""
+    """A family has come to us: please hand over. `timetable` holds until an opening has its own."""
 
     learned: When
     restricted: bool
+    timetable: FrozenTimetable | None = None
 
 
 class RunningClock(Body):
@@ -52,11 +63,9 @@ class RunningClock(Body):
     child: Id | None = None
 
 
-class Dispatch(Body):
+class Dispatch(Transferred):
     """The case itself. `opening` exactly when no notification went before."""
 
-    transfer: codes.Transfer
-    basis: codes.Basis
     items: Items
     running: Annotated[tuple[RunningClock, ...], Field(max_length=100)]
     earlier: Annotated[tuple[Id, ...], Field(max_length=50)]
