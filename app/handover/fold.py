@@ -47,7 +47,7 @@ def apply(view: HandoverView, statement: Statement, result: str) -> HandoverView
     changed = _effect(view, said)
     check_said(view, said)
     noted = {**view.statements, statement.digest: (said.kind, said.author)}
-    return replace(_since(changed, said), statements=noted)
+    return replace(_since(view, changed, said), statements=noted)
 
 
 def permitted_children(view: HandoverView, kind: str, by: Side) -> tuple[str, ...]:
@@ -72,16 +72,18 @@ def _effect(view: HandoverView, said: Said) -> HandoverView:
     return handle(view, said) if handle else view
 
 
-def _since(view: HandoverView, said: Said) -> HandoverView:
-    """What opens a child's part of it says from when there is something to date."""
+def _since(before: HandoverView, view: HandoverView, said: Said) -> HandoverView:
+    """A request, and then the first opening of a child, say since when there is something to
+    date; a later opening that names it again, for a sibling's sake, does not move that."""
     opened = opened_by(said)
     if opened is None:
         return view
     first = beginning(said, opened).isoformat()
     children = dict(view.children)
     for child in said.children:
-        seen = children[child]
-        children[child] = replace(seen, since=min(seen.since or first, first))
+        if needs_opening(before, [child]):
+            seen = children[child]
+            children[child] = replace(seen, since=min(seen.since or first, first))
     return replace(view, children=children)
 
 

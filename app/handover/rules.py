@@ -1,7 +1,7 @@
 """What a statement may say, given what the ledger says already. Pure; every no is a Conflict.
 
-Whether it may follow at all is the lifecycle's to say, and how it may be dated is in `dates`. A
-no is retryable where the statement may only have come before an earlier one of its own side.
+Whether it may follow at all is the lifecycle's to say, and how it may be dated is in `dates`. All
+these are final: who refers to an earlier statement of its own side delivers that one first.
 """
 
 from collections.abc import Callable, Mapping
@@ -72,9 +72,7 @@ def _correction(view: HandoverView, said: Said) -> None:
     body: conversation.Correction = said.body
     kind = _kind_of(view, body.of, said.author)
     if kind is None:
-        raise Conflict(
-            "unknown-statement", "Correct an earlier statement of your own side", retryable=True
-        )
+        raise Conflict("unknown-statement", "Correct an earlier statement of your own side")
     if body.withdraws and kind not in WITHDRAWABLE:
         raise Conflict("not-withdrawable", "Only a fact or arrangements can be withdrawn")
 
@@ -91,7 +89,7 @@ def _fact(view: HandoverView, said: Said) -> None:
     if FACT_SIDES.get(body.code, said.by) != said.by:
         raise Conflict("not-your-fact", "This is for the other authority to state")
     if body.code == "item_kept" and body.item not in view.items:
-        raise Conflict("unknown-item", "This handover has no such item", retryable=True)
+        raise Conflict("unknown-item", "This handover has no such item")
 
 
 def _query(view: HandoverView, said: Said) -> None:
@@ -115,9 +113,7 @@ def _disagreement(view: HandoverView, said: Said) -> None:
         if earlier is not None:
             raise Conflict("disagreement-repeated", "Another disagreement has this id already")
     elif earlier in (None, "resolved"):
-        raise Conflict(
-            "unknown-disagreement", "There is no such open disagreement", retryable=earlier is None
-        )
+        raise Conflict("unknown-disagreement", "There is no such open disagreement")
 
 
 def _kind_of(view: HandoverView, digest: str, author: Side) -> str | None:

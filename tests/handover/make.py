@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.handover.ledger import Entry
-from app.handover.statement import WITH_BUNDLE, Statement, reopen
+from app.handover.statement import WITH_BUNDLE, WITHOUT_CHILDREN, Statement, reopen
 
 SENDER = "gss:E10000025"
 RECEIVER = "gss:E06000030"
@@ -40,6 +40,8 @@ STEP = {
     "soon": 1,
     "source": "fictional",
 }
+LIMIT = {"code": "acknowledge", "n": 2, "unit": "working_days", "source": "partnership"}
+"""Another limit for that step."""
 TIMETABLE: dict[str, Any] = {
     "v": 1,
     "from": "2025-03-02",
@@ -103,10 +105,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "recall": {"code": "returned_home"},
     "closure": {"ended": "2026-03-20"},
     "supplement": {"items": []},
-    "correction": {"of": digest("a statement"), "items": []},
+    "correction": {"of": digest("a statement"), "withdraws": False, "items": []},
     "query": {"query": ident("query"), "about": "minutes", "due": "2026-03-06"},
     "reply": {"query": ident("query"), "result": "coming", "due": "2026-03-09"},
-    "fact": {"code": "child_seen", "on": "2026-03-03"},
+    "fact": {"code": "address_confirmed", "on": "2026-03-03"},
     "disposition": {
         "dispositions": [{"item": ident("item"), "disposition": "carried_forward"}],
     },
@@ -136,7 +138,7 @@ def disposed(label: str, disposition: str = "carried_forward", **more: Any) -> d
 def result(child: str, outcome: str = "plan", **more: Any) -> dict[str, Any]:
     """One child's result of a conference, with what that result needs."""
     needs: dict[str, dict[str, Any]] = {
-        "plan": {"category": {"scheme": "england", "code": "NEG"}, "start": "2026-03-16"},
+        "plan": {"category": {"scheme": "england", "code": "neglect"}, "start": "2026-03-16"},
         "adjourned": {"adjourned": "not_quorate"},
         "not_accepted": {"declined": "not_living_here"},
     }
@@ -146,20 +148,35 @@ def result(child: str, outcome: str = "plan", **more: Any) -> dict[str, Any]:
 def value(
     kind: str, body: dict[str, Any] | None = None, *, by: str = SENDER, **members: Any
 ) -> dict[str, Any]:
-    """A payload. `members` replace or add members; one that is None is left out."""
+    """A payload, of Ash where it is of anybody, stated when all it speaks of has happened.
+    `members` replace or add members; one that is None is left out."""
+    body = BODIES.get(kind, {}) if body is None else body
+    at = members.get("at", soonest(body, members.get("effective")))
     payload: dict[str, Any] = {
         "v": 1,
         "kind": kind,
         "handover": HANDOVER,
         "from": by,
         "to": RECEIVER if by == SENDER else SENDER,
-        "at": MONDAY,
-        "effective": members.get("at", MONDAY),
-        "body": BODIES.get(kind, {}) if body is None else body,
+        "at": at,
+        "effective": at,
+        "body": body,
     }
+    if kind not in WITHOUT_CHILDREN:
+        payload["children"] = [ASH]
     if kind in WITH_BUNDLE:
         payload["bundle"] = {"sha256": digest("bundle"), "size": 1, "manifest": digest("manifest")}
     return {name: one for name, one in {**payload, **members}.items() if one is not None}
+
+
+def soonest(body: dict[str, Any], effective: str | None = None) -> str:
+    """From Monday on, the first nine o'clock or so at which all of this is past."""
+    inner = body.get("body", {}) if isinstance(body.get("body"), dict) else {}
+    seen = body["seen"]["on"] if isinstance(body.get("seen"), dict) else None
+    days = [effective, seen, *(part.get(name) for part in (body, inner)
+                               for name in ("on", "held", "ended", "told_on"))]  # fmt: skip
+    stamps = (day if "T" in day else f"{day}T09:00:00Z" for day in days if isinstance(day, str))
+    return max([MONDAY, *stamps])
 
 
 def wire(payload: dict[str, Any]) -> bytes:
@@ -175,9 +192,7 @@ def canonical(document: dict[str, Any]) -> bytes:
 def statement(
     kind: str, body: dict[str, Any] | None = None, *, by: str = SENDER, **members: Any
 ) -> Statement:
-    """A statement as if verified. Openers speak of Ash unless told otherwise."""
-    if kind in ("notification", "records_request", "dispatch"):
-        members.setdefault("children", [ASH])
+    """A statement as if verified."""
     return reopen(wire(value(kind, body, by=by, **members)))
 
 
@@ -198,6 +213,7 @@ class Book:
     def __init__(self, keeper: str = RECEIVER) -> None:
         self.keeper = keeper
         self.entries: list[Entry] = []
+        self.now = MONDAY
 
     def says(
         self,
@@ -208,10 +224,15 @@ class Book:
         outcome: str = "stored",
         **members: Any,
     ) -> Statement:
-        """Adds what `by` says; the keeper knows of it at `known`, or when it was said."""
-        known = members.pop("known", members.get("at", MONDAY))
+        """Adds what `by` says; the keeper knows of it at `known`, or when it was said. It is said
+        when all it speaks of has happened, and after what was said before."""
+        happened = soonest(BODIES.get(kind, {}) if body is None else body, members.get("effective"))
+        at = members.setdefault("at", max(self.now, happened))
+        known = members.pop("known", at)
+        self.now = max(self.now, at, known)
         place = len(self.entries) + 1
         prev = self.entries[-1].digest if self.entries else None
+        members.setdefault("seen", prev)
         if by == self.keeper:
             said = statement(kind, body, by=by, place=place, prev=prev, **members)
             self.entries.append(Entry(said))

@@ -1,5 +1,6 @@
 """What the clocks run on: which statement makes which fact, for whom, and from when."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from app.handover.codes import DERIVED_FACTS, Fact
 from app.handover.deadlines import deadlines
 from app.handover.facts import Facts, facts
-from app.handover.ledger import fold
+from app.handover.ledger import Entry, fold
+from app.handover.statement import parse_body
 from app.handover.timetable import FrozenTimetable
 from app.handover.when import instant
 from tests.handover.make import (
@@ -35,6 +37,7 @@ BEGUN = {
     "papers_received": "2026-03-02T09:00:00Z",
 }
 """What `dispatched()` makes known."""
+FIRST = dispatched().entries[0].statement.digest
 
 
 def known(book: Book, child: str = ASH) -> Facts:
@@ -66,10 +69,10 @@ SEEN = {"on": "2026-03-04", "alone": False, "home": False}
          {"arranged": THURSDAY, "child_seen": "2026-03-04", "visited": "2026-03-04"}),
         ("acceptance", conference([result(ASH, "no_plan")]), RECEIVER,
          {"acknowledged": THURSDAY, "conference_held": "2026-03-16", "accepted": THURSDAY,
-          "result_written": "2026-03-02T09:00:00Z"}),
+          "result_written": "2026-03-16T09:00:00Z"}),
         ("acceptance", conference([result(ASH, "not_accepted")]), RECEIVER,
          {"acknowledged": THURSDAY, "conference_held": "2026-03-16", "declined": THURSDAY,
-          "result_written": "2026-03-02T09:00:00Z"}),
+          "result_written": "2026-03-16T09:00:00Z"}),
         ("acceptance", conference([result(ASH, "adjourned")]), RECEIVER, {}),
         ("decline", {"code": "not_living_here"}, RECEIVER, {"declined": THURSDAY}),
         ("recall", {"code": "died"}, SENDER, {"recalled": THURSDAY}),
@@ -78,7 +81,7 @@ SEEN = {"on": "2026-03-04", "alone": False, "home": False}
         ("fact", {"code": "minutes_shared", "on": "2026-03-04"}, SENDER,
          {"minutes_shared": "2026-03-04"}),
         ("supplement", {"items": []}, SENDER, {}),
-        ("correction", {"of": digest("x"), "items": []}, SENDER, {}),
+        ("correction", {"of": FIRST, "withdraws": False, "items": []}, SENDER, {}),
         ("query", BODIES["query"], SENDER, {}),
         ("disagreement", BODIES["disagreement"], SENDER, {}),
         ("chase", BODIES["chase"], SENDER, {}),
@@ -101,8 +104,8 @@ def test_a_closure_ends_the_old_plan() -> None:
 
 def test_what_a_statement_says_itself_can_not_be_stated_as_a_fact() -> None:
     """Every derived fact has its statement, and none of them has two sources."""
-    made = {"learned", "notified", "papers_received", "acknowledged", "arranged", "accepted",
-            "declined", "recalled", "closed", "result_written"}  # fmt: skip
+    made = {"learned", "requested", "notified", "papers_received", "acknowledged", "arranged",
+            "accepted", "declined", "recalled", "closed", "result_written"}  # fmt: skip
     assert DERIVED_FACTS - made == {"items_settled"}, "and that one `clocks` makes"
     assert set(Fact.__args__) >= DERIVED_FACTS  # type: ignore[attr-defined]
 
@@ -116,10 +119,12 @@ def test_the_first_dispatch_notifies_too() -> None:
     assert known(book) == {**BEGUN, "papers_received": THURSDAY}
 
 
-def test_a_request_for_records_starts_no_clock() -> None:
+def test_a_request_for_records_makes_known_that_it_was_made_and_nothing_of_the_move() -> None:
     book = Book()
-    book.says("records_request", by=RECEIVER)
-    assert known(book) == {}
+    book.says("records_request", by=RECEIVER, effective="2026-03-01")
+    assert known(book) == {"requested": "2026-03-01"}
+    book.says("notification")
+    assert known(book)["requested"] == "2026-03-01"
 
 
 def test_where_nobody_knows_when_they_moved_no_clock_of_a_move_runs() -> None:
@@ -217,7 +222,7 @@ def test_the_earliest_date_counts_whatever_came_first(order: list[int]) -> None:
     days = ["2026-03-04T10:00:00Z", "2026-03-04", "2026-03-07"]
     book = dispatched()
     for one in order:
-        book.says("fact", {"code": "child_seen", "on": days[one]})
+        book.says("fact", {"code": "child_seen", "on": days[one]}, by=RECEIVER)
     assert known(book)["child_seen"] == "2026-03-04"
 
 
@@ -238,8 +243,11 @@ def test_a_case_sent_again_after_a_decline_begins_anew() -> None:
 
 def test_what_is_held_makes_nothing_known_on_either_side() -> None:
     book = dispatched()
-    book.says("fact", outcome="held")
+    book.says("fact", BODIES["fact"], v=2, outcome="held")
     book.says("fact", {"what": "is new"}, v=2, outcome="held")
+    entry = book.entries[-2]
+    known_here = replace(entry.statement, body=parse_body("fact", BODIES["fact"]))
+    book.entries[-2] = Entry(known_here, entry.receipt)
     assert new(book) == {}
 
 
@@ -248,8 +256,9 @@ def test_what_is_held_makes_nothing_known_on_either_side() -> None:
 
 def test_a_fact_about_one_child_is_not_about_its_sibling() -> None:
     book = dispatched(children=BOTH)
-    book.says("fact", children=[BIRCH])
-    book.says("acceptance", conference([result(ASH), result(BIRCH, "not_accepted")]), by=RECEIVER)
+    book.says("fact", {"code": "child_seen", "on": "2026-03-04"}, by=RECEIVER, children=[BIRCH])
+    body = conference([result(ASH), result(BIRCH, "not_accepted")])
+    book.says("acceptance", body, by=RECEIVER, children=BOTH)
     ash, birch = new(book), new(book, BIRCH)
     assert ("child_seen" in ash, "child_seen" in birch) == (False, True)
     assert ("accepted" in ash, "declined" in ash) == (True, False)
@@ -279,7 +288,8 @@ def test_the_clocks_follow() -> None:
         ("acknowledgement", RECEIVER, {}),
         ("acceptance", RECEIVER, conference([result(ASH)])),
     ]:
-        book.says(kind, body, by=by, known=THURSDAY, effective="2026-03-04")
+        at = {"at": THURSDAY, "known": THURSDAY} if kind != "acceptance" else {}
+        book.says(kind, body, by=by, effective="2026-03-05", **at)
         clocks = deadlines(timetable, known(book), instant("2026-03-20T09:00:00Z"))
         states.append([one.state for one in clocks])
     assert states == [

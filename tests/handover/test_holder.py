@@ -89,7 +89,7 @@ def test_a_decision_moves_the_plan_and_a_postponement_does_not(outcome: str, mov
 
 
 def test_information_moves_no_plan() -> None:
-    book = notified(basis="information")
+    book = notified(basis="information", transfer="cp_temporary")
     accepts(book, result(ASH), effective="2026-03-16")
     assert holder(book, "2026-03-20") == SENDER
 
@@ -145,9 +145,9 @@ def test_what_is_known_is_known_when_the_keeper_has_it() -> None:
 def test_a_clock_that_was_put_back_leaves_no_gap() -> None:
     book = Book()
     book.says("notification", known="2026-03-03T10:00:00Z")
-    book.says("fact", known="2026-03-03T10:30:00Z")
-    book.says("recall", known="2026-03-03T10:00:05Z")
-    known = known_by(book.entries, instant("2026-03-03T10:10:00Z"))
+    book.says("query", at="2026-03-03T10:00:00Z", known="2026-03-03T10:04:00Z")
+    book.says("recall", at="2026-03-03T10:00:00Z", known="2026-03-03T10:00:05Z")
+    known = known_by(book.entries, instant("2026-03-03T10:01:00Z"))
     assert known == tuple(book.entries[:1])
     assert fold(known) is not None
 
@@ -186,6 +186,26 @@ def test_a_planned_move_has_happened_when_somebody_says_so() -> None:
     book.says("fact", {"code": "child_seen", "on": "2026-03-09"}, by=RECEIVER)
     days = ["2026-03-08", "2026-03-09"]
     assert [where(book, day).because for day in days] == ["not_moved", "moved"]
+
+
+def test_who_states_when_they_moved_corrects_what_was_said_of_it() -> None:
+    book = dispatched()
+    book.says("fact", {"code": "moved", "on": "2026-03-09"}, by=RECEIVER)
+    days = ["2026-03-01", "2026-03-08", "2026-03-09"]
+    assert [where(book, day).because for day in days] == ["not_moved", "not_moved", "moved"]
+    later = book.says("fact", {"code": "moved", "on": "2026-03-07"})
+    assert [where(book, day).because for day in days] == ["not_moved", "moved", "moved"]
+    gone = {"of": later.digest, "withdraws": True, "items": []}
+    book.says("correction", gone)
+    assert [where(book, day).because for day in days] == ["not_moved", "not_moved", "moved"]
+
+
+def test_a_move_yet_to_come_does_not_undo_a_decline() -> None:
+    book = dispatched()
+    book.says("decline", {"code": "not_living_here"}, by=RECEIVER, effective="2026-03-04")
+    book.says("fact", {"code": "moved", "on": "2026-03-09"})
+    days = ["2026-03-05", "2026-03-09"]
+    assert [where(book, day).because for day in days] == ["not_living_here", "moved"]
 
 
 def test_papers_that_come_ahead_of_the_family_move_nobody() -> None:
@@ -290,7 +310,7 @@ def test_acceptance_leaves_the_child_where_it_is() -> None:
 
 def test_what_is_held_moves_no_duty() -> None:
     book = dispatched()
-    book.says("recall", outcome="held")
+    book.says("recall", v=2, outcome="held")
     assert where(book) == Responds(RECEIVER, "moved")
 
 

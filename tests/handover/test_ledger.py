@@ -9,18 +9,19 @@ import pytest
 from app.errors import Conflict
 from app.handover.bodies import BODIES as KINDS
 from app.handover.bodies.machine import Receipt, Refusal
-from app.handover.codes import AuthorityId
+from app.handover.codes import KINDS_V1, AuthorityId
 from app.handover.ledger import (
     Entry,
     admit,
     check_answer,
     confirmed_and_pending,
+    counting,
     extend,
     fold,
     keeper,
     speaking_of,
 )
-from app.handover.statement import ANSWERS, OPENERS, Statement
+from app.handover.statement import ANSWERS, OPENERS, Statement, parse_body
 from app.handover.view import HandoverView
 from tests.handover.make import (
     ASH,
@@ -108,7 +109,6 @@ def test_an_answer_is_no_entry(kind: str) -> None:
         ({"by": STRANGER, "to": SENDER}, "not-a-party"),
         ({"by": STRANGER, "to": RECEIVER}, "not-a-party"),
         ({"to": STRANGER}, "not-a-party"),
-        ({"to": SENDER}, "not-a-party"),
         ({"handover": OTHER}, "not-a-party"),
         ({}, None),
     ],
@@ -117,22 +117,23 @@ def test_only_the_two_parties_speak(members: dict[str, Any], expected: str | Non
     seen = view(dispatched())
     said = statement("fact", **members)
     if expected is None:
-        assert admit(seen, said) == seen
+        assert admit(seen, said).children == seen.children
     else:
         assert code(lambda: admit(seen, said)) == expected
 
 
 def test_an_opener_of_the_same_handover_in_the_other_direction_is_refused() -> None:
-    assert code(lambda: admit(view(dispatched()), statement("notification", by=RECEIVER))) == (
-        "not-in-this-state"
-    )
+    book = dispatched()
+    other = statement("notification", by=RECEIVER, seen=book.entries[-1].digest)
+    assert code(lambda: admit(view(book), other)) == "not-in-this-state"
 
 
 def next_entry(book: Book, place: int | None = None, prev: str | None = None) -> Entry:
     """An entry of the sender's, as the keeper would place it next."""
     said = statement("fact")
     at = len(book.entries) + 1 if place is None else place
-    return Entry(said, receipt(said, at, prev or book.entries[-1].digest))
+    given = receipt(said, at, prev or book.entries[-1].digest, at=said.payload.at)
+    return Entry(said, given)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ def test_the_keepers_own_statement_needs_no_receipt_and_takes_none() -> None:
 def test_a_changed_order_or_a_missing_entry_is_noticed() -> None:
     book = dispatched()
     book.says("fact")
-    book.says("fact", {"code": "visited", "on": "2026-03-04"})
+    book.says("fact", {"code": "minutes_shared", "on": "2026-03-04"})
     entries = book.entries
     fold(entries)
     for spoilt in (entries[1:], entries[:1] + entries[2:], [*entries[:2], entries[3], entries[2]],
@@ -260,9 +261,11 @@ def test_what_we_do_not_know_yet_has_its_place_and_no_effect(
     before = view(book)
     book.says(kind, {"new": [1, {"deep": True}]}, by=by, v=version, outcome="held")
     after = view(book)
-    assert after == replace(before, length=3, head=book.entries[-1].digest)
+    head = book.entries[-1].digest
+    entries = before.entries | {head}
+    assert after == replace(before, length=3, head=head, entries=entries)
     assert book.entries[-1].result == "held"
-    assert len(list(speaking_of(ASH, book.entries))) == 2
+    assert len(list(speaking_of(ASH, counting(book.entries)))) == 2
     book.says("acknowledgement", by=RECEIVER)
     assert view(book).children[ASH].state == "acknowledged"
 
@@ -271,9 +274,29 @@ def test_what_the_keeper_held_has_no_effect_for_those_who_know_it_either() -> No
     """Else the two sides would compute different things from one ledger."""
     book = dispatched()
     before = view(book)
-    book.says("recall", outcome="held")
+    book.says("recall", v=2, outcome="held")
+    entry = book.entries.pop()
+    known_here = replace(entry.statement, body=parse_body("recall", BODIES["recall"]))
+    book.entries.append(Entry(known_here, entry.receipt))
     assert view(book).children == before.children
-    assert [said.kind for said, _ in speaking_of(ASH, book.entries)] == ["notification", "dispatch"]
+    said = [said.kind for said, _ in speaking_of(ASH, counting(book.entries))]
+    assert said == ["notification", "dispatch"]
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - ANSWERS))
+def test_nobody_holds_what_version_1_knows(kind: str) -> None:
+    """A keeper could otherwise silence any statement and have it in the ledger all the same."""
+    assert kind in KINDS_V1
+    said = statement(kind)
+    held = receipt(said, 3, digest("x"), "held")
+    assert code(lambda: check_answer(said, held, Receipt)) == "ledger-receipt"
+    check_answer(said, receipt(said, 3, digest("x")), Receipt)
+    for newer in (statement(kind, v=2), statement("telepathy", {})):
+        check_answer(newer, receipt(newer, 3, digest("x"), "held"), Receipt)
+
+
+def test_the_kinds_of_version_1_are_closed() -> None:
+    assert set(KINDS) == KINDS_V1
 
 
 def test_a_stranger_is_not_held_either() -> None:
@@ -285,7 +308,8 @@ def test_a_stranger_is_not_held_either() -> None:
 @pytest.mark.parametrize("outcome", ["stored", "unusable", "held"])
 def test_an_entry_says_what_became_of_it(outcome: str) -> None:
     book = dispatched()
-    book.says("supplement", outcome=outcome, known="2026-03-03T10:00:00Z")
+    version = 2 if outcome == "held" else 1
+    book.says("supplement", v=version, outcome=outcome, known="2026-03-03T10:00:00Z")
     assert book.entries[-1].result == outcome
     assert book.entries[-1].known_at == "2026-03-03T10:00:00Z"
     book.says("acknowledgement", by=RECEIVER, at="2026-03-04T10:00:00Z")
@@ -380,19 +404,20 @@ def test_before_anything_is_confirmed_there_is_what_we_said() -> None:
     assert confirmed_and_pending(None, []) == (None, [])
 
 
-def test_what_names_nobody_speaks_of_the_children_known_by_then() -> None:
+def test_a_statement_speaks_of_the_children_it_names() -> None:
     book = Book()
     book.says("notification")
     book.says("acknowledgement", by=RECEIVER)
     book.says("notification", children=[BIRCH])
-    book.says("fact", children=[BIRCH])
-    late = statement("recall")
-    spoken = {child: [said.kind for said, _ in speaking_of(child, book.entries, [late])]
+    chase = book.says("chase", by=RECEIVER)
+    book.says("heard", {"of": chase.digest})
+    counted = counting(book.entries, [statement("recall", children=[ASH, BIRCH])])
+    spoken = {child: [said.kind for said, _ in speaking_of(child, counted)]
               for child in (ASH, BIRCH)}  # fmt: skip
     assert spoken == {
-        ASH: ["notification", "acknowledgement", "recall"],
-        BIRCH: ["notification", "fact", "recall"],
+        ASH: ["notification", "acknowledgement", "chase", "recall"],
+        BIRCH: ["notification", "recall"],
     }
-    assert [entry for _, entry in speaking_of(ASH, book.entries, [late])] == [
-        book.entries[0], book.entries[1], None,
+    assert [entry for _, entry in speaking_of(ASH, counted)] == [
+        book.entries[0], book.entries[1], book.entries[3], None,
     ]  # fmt: skip

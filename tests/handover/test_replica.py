@@ -103,8 +103,9 @@ def test_nobody_issues_what_does_not_follow() -> None:
     twice = statement("dispatch", at="2026-03-03T09:00:00Z")
     assert code(lambda: copies.issue(sender(book, 2, (3,)), twice)) == "already-dispatched"
     assert code(lambda: copies.issue(sender(book, 0), statement("recall"))) == "unknown-handover"
-    closure = statement("records_request", by=RECEIVER, place=5, prev=book.entries[-1].digest)
-    assert code(lambda: copies.issue(keeper(book), closure)) == "not-in-this-state"
+    head = book.entries[-1].digest
+    request = statement("records_request", by=RECEIVER, place=5, prev=head, seen=head)
+    assert code(lambda: copies.issue(keeper(book), request)) == "not-in-this-state"
 
 
 def test_only_the_keeper_claims_a_place() -> None:
@@ -187,7 +188,7 @@ def test_receipts_that_come_in_the_wrong_order_end_in_the_right_one() -> None:
     book = Book()
     book.says("notification")
     for day in (3, 4, 5):
-        book.says("fact", {"code": "visited", "on": f"2026-03-0{day}"})
+        book.says("fact", {"code": "minutes_shared", "on": f"2026-03-0{day}"})
     copy = sender(book, 0, (1, 2, 3, 4))
     for place in (3, 4, 2):
         copy = copies.confirm(copy, answer(book, place))
@@ -249,7 +250,7 @@ def forks() -> list[tuple[str, Callable[[], Any]]]:
     book = story()
     head = book.entries[-1].digest
     fact = statement("fact")
-    other = statement("fact", {"code": "visited", "on": "2026-03-04"})
+    other = statement("fact", {"code": "minutes_shared", "on": "2026-03-04"})
     waiting = Replica(SENDER, False, tuple(book.entries), (fact, other))
     late = copies.confirm(waiting, receipt(fact, 7, digest("six")))
     early = copies.confirm(sender(book, 1, (3,)), answer(book, 3))

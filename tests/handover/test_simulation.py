@@ -22,11 +22,12 @@ from app.handover.ledger import fold
 from app.handover.lifecycle import STATES
 from app.handover.replica import Replica
 from app.handover.statement import ANSWERS, Statement
-from app.handover.when import london_date, stamp
-from tests.handover.actors import NEVER, NEWER, START, Author, Node, fail_if
+from app.handover.when import london_date
+from tests.handover.actors import NEVER, NEWER, START, Node, fail_if, opened
+from tests.handover.author import Author
 from tests.handover.make import ASH, BIRCH, BODIES
 
-KINDS = sorted(set(BODIES) - ANSWERS - {"attested", "heard"})
+KINDS = sorted({*BODIES, *NEWER} - ANSWERS - {"attested"})
 
 
 class World:
@@ -36,11 +37,8 @@ class World:
         self.rng = Random(seed)
         self.now = START
         self.author = Author(self.rng)
-        keeper_lacks, sender_lacks = (
-            frozenset(self.rng.sample(NEWER, self.rng.choice([0, 0, 1, 2]))) for _ in range(2)
-        )
-        self.sender = Node("sender", False, sender_lacks)
-        self.keeper = Node("receiver", True, keeper_lacks)
+        self.sender = Node("sender", False, aware=self.rng.random() < 0.6)
+        self.keeper = Node("receiver", True, aware=self.rng.random() < 0.6)
         self.post: list[tuple[Node, bytes]] = []
         self.first_answers: dict[str, bytes] = {}
         self.refused: set[str] = set()
@@ -83,9 +81,8 @@ class World:
     def act(self, node: Node) -> None:
         if node.replica.view() is None:
             return
-        kind, body, children = self.author.say(node)
-        day = (self.now + timedelta(days=self.rng.choice([-4, 0, 0, 0, 5]))).date().isoformat()
-        effective = self.rng.choice([day, stamp(self.now)])
+        kind, body, children = self.author.say(node, self.now)
+        effective = self.author.effective(kind, self.now)
         try:
             said = node.issue(kind, body, self.now, effective=effective, children=children)
         except (Conflict, Malformed) as error:
@@ -151,7 +148,7 @@ class World:
         placed = {entry.statement.digest for entry in order.entries}
         assert not placed & self.refused
         assert placed | self.refused == self.said
-        if not self.sender.unknown:  # what the keeper holds has no effect for the sender either
+        if self.sender.aware:  # what the keeper holds has no effect for the sender either
             assert outcome(self.sender, self.now) == outcome(self.keeper, self.now)
         self.upgrade()
         assert outcome(self.sender, self.now) == outcome(self.keeper, self.now)
@@ -162,7 +159,7 @@ class World:
         assert view is not None
         crossed = {"recall", "decline"} if "accepted" in {
             seen.state for seen in view.children.values()} else set()  # fmt: skip
-        found = Counter(entry.statement.kind for entry in entries)
+        found = Counter(opened(entry.statement.wire).kind for entry in entries)
         found.update(entry.result for entry in entries)
         found.update(seen.state for seen in view.children.values())
         found["refused"] = len(self.refused)
@@ -173,9 +170,9 @@ class World:
         """Both come to know every kind, and read what they stored again."""
         for node in (self.sender, self.keeper):
             before = node.replica.view()
-            lacked, node.unknown = node.unknown, frozenset()
+            was_aware, node.aware = node.aware, True
             node.restart()
-            assert lacked or node.replica.view() == before
+            assert not was_aware or node.replica.view() == before
 
     def _send(self, node: Node, said: Statement) -> None:
         self.said.add(said.digest)

@@ -14,9 +14,9 @@ from app.handover.bodies.answers import Acknowledgement
 from app.handover.bodies.conversation import FactStated
 from app.handover.statement import (
     ANSWERS,
-    OPENERS,
     WITH_BUNDLE,
     WITHOUT_BUNDLE,
+    WITHOUT_CHILDREN,
     attested_as,
     check_payload,
     from_envelope,
@@ -43,8 +43,7 @@ def test_identity_is_the_digest_of_the_payload_alone() -> None:
 
 @pytest.mark.parametrize("kind", sorted(BODIES))
 def test_a_payload_comes_back_as_it_was(kind: str) -> None:
-    children = [make.ASH] if kind in OPENERS else None
-    payload = make.value(kind, children=children)
+    payload = make.value(kind)
     statement = opened(payload)
     assert to_value(statement.payload) == payload
     assert type(statement.body) is BODIES[kind]
@@ -62,10 +61,9 @@ def test_an_envelope_and_our_own_records_give_the_same_statement() -> None:
 
 @pytest.mark.parametrize("kind", sorted(BODIES))
 def test_a_bundle_goes_with_the_kinds_that_have_one(kind: str) -> None:
-    children = [make.ASH] if kind in OPENERS else None
     bundle = make.value("query")["bundle"]
     for has in (bundle, None):
-        payload = make.value(kind, children=children, bundle=has)
+        payload = make.value(kind, bundle=has)
         if (has and kind in WITHOUT_BUNDLE) or (not has and kind in WITH_BUNDLE):
             with pytest.raises(Malformed, match="statement-bundle"):
                 opened(payload)
@@ -81,10 +79,58 @@ def test_which_kinds_have_a_bundle() -> None:
     assert ANSWERS <= WITHOUT_BUNDLE
 
 
-@pytest.mark.parametrize("kind", sorted(OPENERS))
-def test_what_may_open_a_handover_names_children(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(BODIES))
+def test_a_statement_names_its_children_unless_it_is_of_none(kind: str) -> None:
+    other = [make.ASH] if kind in WITHOUT_CHILDREN else None
     with pytest.raises(Malformed, match="statement-children"):
-        opened(make.value(kind))
+        opened(make.value(kind, children=other))
+
+
+@pytest.mark.parametrize("children", [[make.BIRCH], [make.ASH, make.BIRCH]])
+def test_a_conference_decides_for_the_children_it_names(children: list[str]) -> None:
+    with pytest.raises(Malformed, match="statement-children"):
+        opened(make.value("acceptance", children=children))
+    said = {**make.BODIES["attested"], "says": "acceptance", "body": make.BODIES["acceptance"]}
+    opened(make.value("attested", said))
+    with pytest.raises(Malformed, match="statement-children"):
+        opened(make.value("attested", said, children=children))
+
+
+def test_a_conference_decides_once_for_each_child() -> None:
+    twice = make.conference([make.result(make.ASH), make.result(make.ASH, "no_plan")])
+    with pytest.raises(Malformed, match="statement-children"):
+        opened(make.value("acceptance", twice))
+
+
+LATER: list[dict[str, Any]] = [
+    {"mood": "new"},
+    {"bundle": {**make.value("query")["bundle"], "form": "zip"}},
+    {"bundle": None},
+    {"place": None, "prev": None},
+    {"children": None},
+    {"body": {"new": [{"deep": None}]}},
+]
+
+
+@pytest.mark.parametrize("members", LATER)
+def test_of_a_later_version_only_what_all_share_is_read(members: dict[str, Any]) -> None:
+    value = {**make.value("fact"), **members}
+    with pytest.raises(Malformed):
+        opened({**value, "kind": "query"})
+    later = opened({**value, "v": 2})
+    assert later.body is None
+    assert (later.payload.v, later.handover, later.payload.sender) == (
+        2, make.HANDOVER, make.SENDER,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "members", [{"from": 1}, {"at": "today"}, {"children": ["x"]}, {"to": make.SENDER}, {"v": True}]
+)
+def test_what_all_share_is_of_its_form_in_every_version(members: dict[str, Any]) -> None:
+    for version in (1, 2):
+        with pytest.raises(Malformed, match="statement-invalid"):
+            opened({**make.value("fact"), "v": version, **members})
 
 
 @pytest.mark.parametrize(("kind", "version"), [("telepathy", 1), ("fact", 2)])
