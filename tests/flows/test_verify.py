@@ -199,7 +199,7 @@ def test_nothing_is_received_before_it_is_stated(two: Two) -> None:
         two.receiver, "receipt", make.HANDOVER, body=body, place=2, prev=receipt.digest
     )
     ledger["entries"].append({"statement": said.decode(), "receipt": gave.decode()})
-    refused(partial(verify_ledger, ledger, directory(two.sender)), "clock-ahead")
+    refused(partial(verify_ledger, ledger, directory(two.sender)), "ledger-time")
 
 
 # Keys
