@@ -55,14 +55,20 @@ class Expected:
 Size = Annotated[int, Field(ge=0, lt=8**11)]
 """Bytes; a ustar header has room for 11 octal digits."""
 
-Label = Literal[
-    "open",
-    "professionals_only",
-    "not_to",
-    "originator_consent",
-    "court_permission",
-    "legal_privilege",
-]
+LABELS = frozenset(
+    {
+        "open",
+        "professionals_only",
+        "not_to",
+        "originator_consent",
+        "court_permission",
+        "legal_privilege",
+    }
+)
+"""The handling labels of this version."""
+
+Label = Annotated[str, StringConstraints(pattern=r"^[a-z]+(_[a-z]+)*$", max_length=40)]
+"""One that a reader does not know, of a later version, counts as the most restrictive."""
 
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that show `exe.pdf` for `fdp.exe`."""
@@ -196,8 +202,10 @@ def describe_attachment(
 ) -> AttachmentMember:
     """A document before its bytes are there, held to what a manifest can say of it.
 
-    Raises Malformed `bundle-manifest-malformed`.
+    Raises Malformed `bundle-manifest-malformed`, `label-unknown`.
     """
+    if not set(labels) <= LABELS:
+        raise Malformed("label-unknown", f"Use these labels: {', '.join(sorted(LABELS))}")
     members = {
         "path": path_of(number),
         "size": 0,

@@ -173,6 +173,7 @@ def test_a_token_is_revoked(two: Two) -> None:
 def test_the_open_endpoints_are_few() -> None:
     assert set(OPERATIONS) - set(SECURED) == {
         "exchange_who_we_are",
+        "exchange_card",
         "exchange_statements",
         "exchange_offset",
         "exchange_append",

@@ -10,7 +10,7 @@ import pytest
 from app.crypto.ids import digest
 from app.demo import story
 from app.errors import Unavailable
-from app.flows import ledgers, sync, uploading
+from app.flows import ledgers, setup, sync, uploading
 from app.flows.issue import Saying, sign
 from app.flows.site import Site
 from app.handover.statement import reopen
@@ -98,6 +98,13 @@ def test_who_we_are(standing: Standing) -> None:
     answer = standing.receiving.desk(None).get("/.well-known/case-handover").json()
     assert (answer["authority"], answer["versions"]) == (RECEIVER, [1])
     assert "dispatch" in answer["kinds"]
+
+
+def test_our_card_is_there_for_everybody(standing: Standing) -> None:
+    answer = standing.receiving.desk(None).get("/.well-known/case-handover/card")
+    assert answer.headers["Content-Type"] == "application/case-handover-card+jws"
+    card, _ = setup.read_card(standing.receiving.site, answer.content)
+    assert card.authority.identifier == standing.receiving.site.authority
 
 
 def test_a_statement_its_bundle_and_its_receipt(sent: Sent) -> None:

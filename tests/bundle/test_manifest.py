@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bundle.manifest import LIMITS, Limits, Manifest, path_of
+from app.bundle.manifest import LIMITS, Limits, Manifest, describe_attachment, path_of
 from app.crypto import strictjson
 from app.errors import CaseHandoverError, Malformed, NotFound, TooLarge
 from tests.vectors.make_bundle import manifest, second
@@ -64,7 +64,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "media type with parameters": second(media_type="text/html; charset=utf-8"),
     "media type in capitals": second(media_type="Text/html"),
     "media type with a line end": second(media_type="text/html\n"),
-    "label unknown": second(labels=["secret"]),
+    "label in words": second(labels=["not for the father"]),
     "label in one text": second(labels="open"),
     "no label": second(labels=[]),
     "label twice": second(labels=["not_to", "not_to"]),
@@ -134,3 +134,10 @@ def test_two_thousand_members_fit_and_no_more() -> None:
 def test_a_member_that_is_not_listed() -> None:
     with pytest.raises(NotFound, match="bundle-member-unknown"):
         parse(manifest()).locate("attachments/0003", 0)
+
+
+def test_a_label_of_a_later_version_travels_and_none_is_made_up_here() -> None:
+    later = parse(second(labels=["of_a_later_version"]))
+    assert later.members[2].labels == ("of_a_later_version",)  # type: ignore[union-attr]
+    with pytest.raises(Malformed, match="label-unknown"):
+        describe_attachment(1, "a.pdf", "application/pdf", ["of_a_later_version"])

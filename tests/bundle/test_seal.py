@@ -141,7 +141,7 @@ def test_a_source_that_changed_is_refused(held: bytes) -> None:
     "wrong",
     [
         {"name": "../a"},
-        {"labels": ("secret",)},
+        {"labels": ("in words",)},
         {"media_type": "pdf"},
         {"sha256": "A" * 64},
         {"size": -1},

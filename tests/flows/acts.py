@@ -92,8 +92,15 @@ def say(
     content: dict[str, Any] | None = {"v": 1, "fictional": True}
     if kind in ("fact", "recall", "closure", "heard", "chase", "disposition"):
         content = None
-    saying = Saying(kind, make.BODIES[kind] if body is None else body, content, (), children)
+    said = dated(site, make.BODIES[kind] if body is None else body)
+    saying = Saying(kind, said, content, (), children)
     return issue.issue(site, handover, row.peer, row.side, saying)  # type: ignore[arg-type]
+
+
+def dated(site: Site, body: dict[str, Any]) -> dict[str, Any]:
+    """The body as if it had happened today: `make` has days of its own."""
+    today = site.clock().date().isoformat()
+    return {**body, **{name: today for name in ("held", "on", "ended") if name in body}}
 
 
 def accept(two: Two, handover: str, result: str = "plan") -> Issued:

@@ -50,7 +50,8 @@ def said_again(two: Two, third: Site) -> str:
 def refused_again(two: Two, third: Site) -> str:
     """9: a statement that was refused, when it would no longer be."""
     acts.opened_by_hand(two)
-    said = wire(two.sender, "closure", make.HANDOVER)
+    ended = {"ended": two.clock.now.date().isoformat()}
+    said = wire(two.sender, "closure", make.HANDOVER, body=ended)
     posted(two.receiver, said)
     body = make.conference([make.result(make.ASH)])
     acts.say(two.receiver, make.HANDOVER, "acceptance", body, (make.ASH,))

@@ -25,7 +25,7 @@ from tests.flows.conftest import HEAD, RECEIVER, SENDER, WORKER, Clock, Two, Wir
 from tests.flows.test_work import LEASE
 from tests.handover import make
 
-HANDOVERS, ACTS = 10, 160
+HANDOVERS, ACTS = 6, 200
 
 
 class Lossy(Wire):
@@ -75,7 +75,7 @@ class World:
     def step(self) -> None:
         act = self.chance.choices(
             [self.begin, self.say, self.work, self.repeat, self.pull, self.wait],
-            [2 if len(self.handovers) < HANDOVERS else 0, 10, 10, 2, 1, 3],
+            [2 if len(self.handovers) < HANDOVERS else 0, 20, 10, 2, 1, 2],
         )[0]
         try:
             act()
@@ -102,6 +102,9 @@ class World:
             acts.say(site, handover, kind, body, (acts.CHILD,))
         elif kind in ("plan", "adjourned", "not_accepted"):
             acts.accept(self.two, handover, kind)
+        elif kind in ("query", "disagreement"):
+            new = {kind: make.ident(f"{kind} {self.chance.random()}")}
+            acts.say(site, handover, kind, {**make.BODIES[kind], **new})
         else:
             acts.say(site, handover, kind)
 
@@ -187,7 +190,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     receiver.database.close()
 
 
-@pytest.mark.parametrize("world", [1, 2, 3, 4], indirect=True, ids="seed {}".format)
+@pytest.mark.parametrize("world", [1, 2, 3, 4, 5], indirect=True, ids="seed {}".format)
 def test_whatever_happens_both_end_with_one_ledger(world: World) -> None:
     for number in range(ACTS):
         world.step()

@@ -216,7 +216,7 @@ def broken_manifests() -> dict[str, dict[str, Any]]:
         "no_content": manifest(members=[last]),
         "number_skipped": manifest(members=[content, last]),
         "name_path": second(name="../secret.pdf"),
-        "label": second(labels=["secret"]),
+        "label": second(labels=["in words"]),
     }
 
 

@@ -178,7 +178,7 @@ def dated() -> Iterator[Vector]:
     yield Vector("clock-tolerated", "ok", "Stated in five minutes.", five)
     more = wire(at=stamp(NOW + timedelta(minutes=5, seconds=1)))
     yield Vector("clock-ahead", "clock-ahead", "Stated in five minutes and a second.", more)
-    later = wire(effective="2026-06-01")
+    later = wire(at=stamp(NOW), effective="2026-06-01")
     yield Vector("clock-effective", "ok", "What is true from a later day may be said now.", later)
 
 
@@ -218,7 +218,7 @@ def formed() -> Iterator[Vector]:
         "form-body-attested",
         code,
         "What is attested is of no form.",
-        wire(kind="attested", body=unsaid),
+        wire(kind="attested", body=unsaid, at=stamp(NOW)),
     )
     null = {**notification, "until": None}
     yield Vector(

@@ -136,12 +136,21 @@ STATEMENTS = [
     Check("8", Switch(statement, "_check_bundle", _WITHOUT), {"statement:form-bundle-more": "ok"}),
     Check(
         "8",
-        Switch(statement, "check_payload", "payload.kind in OPENERS and payload.children is None"),
+        Switch(
+            statement,
+            "check_payload",
+            "(payload.kind in WITHOUT_CHILDREN) != (payload.children is None)",
+        ),
         {"statement:form-children": "ok"},
     ),
     Check(
         "8",
-        Switch(statement, "check_payload", "return parse_body(payload.kind, payload.body)", "pass"),
+        Switch(
+            statement,
+            "check_payload",
+            "body = parse_body(payload.kind, payload.body)",
+            "return None",
+        ),
         {"statement:form-body-words": "held", "statement:form-body-member": "held"},
     ),
     Check(

@@ -34,7 +34,7 @@ STORIES = [
     Check(
         "10",
         Switch(ledger, "admit", "_check_parties(view, statement)", "pass"),
-        {"story:by_a_third": "stored"},
+        {"story:by_a_third": "refused: ledger-seen"},
     ),
     Check(
         "10",
