@@ -85,12 +85,9 @@ def _check_ahead(said: Said, effective: date, today: date) -> None:
 
 
 def _check_early(view: HandoverView, said: Said, effective: date) -> None:
-    days = [effective, *map(london_date, _in_the_handover(said.body))]
-    early = [
-        view.children[child]
-        for child in said.children or view.children
-        if child in view.children and min(days).isoformat() < view.children[child].since
-    ]
+    first = min([effective, *map(london_date, _in_the_handover(said.body))]).isoformat()
+    named = (view.children.get(child) for child in said.children or view.children)
+    early = [child for child in named if child is not None and first < child.since]
     if early:
         raise Conflict(
             "dates-early",

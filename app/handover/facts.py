@@ -12,7 +12,7 @@ from app.handover.bodies import answers, conversation, opening
 from app.handover.bodies.machine import Receipt
 from app.handover.codes import FACTS
 from app.handover.ledger import Counted, Entry, counting, speaking_of
-from app.handover.statement import Statement, attested_as
+from app.handover.statement import Statement
 from app.handover.when import When, instant
 
 Facts = dict[str, When]
@@ -41,7 +41,7 @@ def facts_among(counted: Iterable[Counted], child: str) -> Facts:
     sent: set[str] = set()
     moved: When | None = None
     for statement, entry in speaking_of(child, counted):
-        kind, body = attested_as(statement)
+        kind, body = statement.said
         if statement.kind == "dispatch":
             sent.add(statement.digest)
             if "declined" in found and (entry is None or entry.result == "stored"):

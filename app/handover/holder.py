@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.handover.bodies import answers, conversation, opening
 from app.handover.codes import AuthorityId, Declined
 from app.handover.ledger import Entry, counting, speaking_of
-from app.handover.statement import Statement, attested_as
+from app.handover.statement import Statement
 from app.handover.view import HandoverView
 from app.handover.when import When, instant, london_date
 
@@ -61,7 +61,7 @@ def responds(entries: Iterable[Entry], view: HandoverView, child: str, on: date)
 def _after(
     latest: Responds, view: HandoverView, statement: Statement, child: str, on: date
 ) -> Responds:
-    _, body = attested_as(statement)
+    _, body = statement.said
     true = london_date(statement.payload.effective) <= on
     match body:
         case opening.Notification():

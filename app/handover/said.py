@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.handover.codes import Side
-from app.handover.statement import Statement, attested_as
+from app.handover.statement import Statement
 from app.handover.view import HandoverView
 
 
@@ -24,7 +24,7 @@ class Said:
 
 def hear(view: HandoverView, statement: Statement, result: str) -> Said:
     """An attested entry speaks for the receiving authority."""
-    kind, body = attested_as(statement)
+    kind, body = statement.said
     author = view.side(statement.payload.sender)
     by: Side = "receiver" if statement.kind == "attested" else author
     return Said(kind, by, author, body, statement.payload.children or (), statement, result)

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -148,6 +149,14 @@ class Statement:
         assert self.payload.handover is not None
         return self.payload.handover
 
+    @cached_property
+    def said(self) -> tuple[str, Body]:
+        """Kind and body of what was said: an attested entry gives those it reports."""
+        assert self.body is not None
+        if isinstance(self.body, Attested):
+            return self.body.says, parse_body(self.body.says, self.body.body)
+        return self.kind, self.body
+
 
 def from_envelope(verified: VerifiedEnvelope) -> Statement:
     """The statement in a verified envelope.
@@ -203,14 +212,6 @@ def parse_body(kind: str, value: dict[str, Any]) -> Body:
     return body
 
 
-def attested_as(statement: Statement) -> tuple[str, Body]:
-    """Kind and body of what was said: an attested entry gives those it reports."""
-    assert statement.body is not None
-    if isinstance(statement.body, Attested):
-        return statement.body.says, parse_body(statement.body.says, statement.body.body)
-    return statement.kind, statement.body
-
-
 def _statement(wire: bytes, payload_bytes: bytes) -> Statement:
     try:
         later = _Version.model_validate_json(payload_bytes).v > VERSION
@@ -238,7 +239,9 @@ def _check_bundle(payload: Payload) -> None:
 
 def _check_results(payload: Payload, body: Body) -> None:
     """A conference decides for exactly the children whom its statement names."""
-    said = parse_body(body.says, body.body) if isinstance(body, Attested) else body
+    said = body
+    if isinstance(body, Attested) and body.says == "acceptance":
+        said = parse_body(body.says, body.body)
     if not isinstance(said, Acceptance):
         return
     if sorted(result.child for result in said.results) != list(payload.children or ()):

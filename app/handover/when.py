@@ -7,6 +7,7 @@ text form keeps what was said exactly as it was said. Years run from 1900 to 219
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,7 @@ def london_date(when: str | datetime) -> date:
     return parsed.astimezone(LONDON).date() if isinstance(parsed, datetime) else parsed
 
 
+@lru_cache(maxsize=4096)
 def instant(when: str) -> datetime:
     """`when` in UTC; a bare day means London midnight at its start. Raises Malformed."""
     parsed = parse_when(when)

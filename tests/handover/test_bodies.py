@@ -10,7 +10,8 @@ from app.errors import Malformed
 from app.handover.bodies import BODIES
 from app.handover.bodies.base import MAX_ITEMS
 from app.handover.codes import DERIVED_FACTS
-from app.handover.statement import MAX_CHILDREN, Payload, body_value, parse_body
+from app.handover.statement import MAX_CHILDREN, MAX_PLACE, Payload, body_value, parse_body
+from app.handover.timetable import MAX_REPLACED
 from tests.handover import make
 
 KINDS = sorted(BODIES)
@@ -167,7 +168,28 @@ BAD = {
         {"child": make.ASH, "result": "plan", "start": "2026-03-16"}])),
     "a plan without its start": ("acceptance", make.conference([
         {"child": make.ASH, "result": "plan",
-         "category": {"scheme": "england", "code": "NEG"}}])),
+         "category": {"scheme": "england", "code": "neglect"}}])),
+    "a category in census letters": ("acceptance", make.conference([
+        make.result(make.ASH, category={"scheme": "england", "code": "NEG"})])),
+    "a category of no nation": ("acceptance", make.conference([
+        make.result(make.ASH, category={"scheme": "france", "code": "neglect"})])),
+    "a basis that is not the transfer's": ("notification", {
+        **make.BODIES["notification"], "basis": "information"}),
+    "papers of another basis": ("dispatch", {
+        **make.BODIES["dispatch"], "transfer": "information_only"}),
+    "an item answered twice": ("disposition", {"dispositions": [
+        make.disposed("item"), make.disposed("item", "resolved")]}),
+    "an item answered twice at a conference": ("acceptance", make.conference(
+        [make.result(make.ASH)], [make.disposed("item"), make.disposed("item")])),
+    "a step replaced twice": ("acknowledgement", {"steps": [make.LIMIT, make.LIMIT]}),
+    "too many steps": ("acknowledgement", {"steps": [
+        {**make.LIMIT, "code": f"step{n}"} for n in range(MAX_REPLACED + 1)]}),
+    "a step's start replaced": ("acknowledgement", {"steps": [
+        {**make.LIMIT, "after": ["moved"]}]}),
+    "a correction that does not say whether it withdraws": ("correction", {
+        "of": make.digest("x"), "items": []}),
+    "a kept item without its name": ("fact", {"code": "item_kept", "on": "2026-03-03"}),
+    "a fact in words": ("fact", {"code": "Seen by Joanna", "on": "2026-03-03"}),
     "nobody's result": ("acceptance", make.conference([])),
     "missing papers as a reason": ("decline", {"code": "papers_missing"}),
     "capacity as a reason": ("decline", {"code": "capacity"}),
@@ -215,6 +237,8 @@ BAD_PAYLOADS: dict[str, dict[str, Any]] = {
     "a place after nothing": {"place": 2},
     "something before no place": {"prev": make.digest("x")},
     "place 0": {"place": 0},
+    "a place too far": {"place": MAX_PLACE + 1, "prev": make.digest("x")},
+    "a word to oneself": {"to": make.SENDER},
     "no handover": {"handover": None},
     "a time for `at` without its second": {"at": "2026-03-02", "effective": "2026-03-02"},
     "a version in words": {"v": "1"},

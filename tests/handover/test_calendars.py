@@ -12,6 +12,7 @@ from app.handover.calendars import (
     bank_holidays,
     is_working,
     working_day_from,
+    working_days_between,
 )
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -96,3 +97,12 @@ def test_exactly_n_working_days_lie_between(start: date, n: int, closed: frozens
     assert end > add_working_days(start, n - 1, closed)
     # Working days back from there land on or before the next working day of the start.
     assert add_working_days(end, -n, closed) <= start
+
+
+@given(DAYS, st.integers(-10, 900), CLOSED)
+def test_working_days_between_are_counted_as_by_walking(
+    first: date, length: int, closed: frozenset[date]
+) -> None:
+    end = first + timedelta(days=length)
+    walked = sum(is_working(first + timedelta(days=one), closed) for one in range(length))
+    assert working_days_between(first, end, closed) == walked

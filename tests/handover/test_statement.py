@@ -17,7 +17,6 @@ from app.handover.statement import (
     WITH_BUNDLE,
     WITHOUT_BUNDLE,
     WITHOUT_CHILDREN,
-    attested_as,
     check_payload,
     from_envelope,
     reopen,
@@ -181,9 +180,9 @@ def test_no_payload_at_all_is_malformed() -> None:
 
 def test_an_attested_entry_gives_what_was_said() -> None:
     told = make.statement("attested")
-    kind, body = attested_as(told)
+    kind, body = told.said
     assert (kind, type(body)) == ("acknowledgement", Acknowledgement)
-    kind, body = attested_as(make.statement("fact"))
+    kind, body = make.statement("fact").said
     assert (kind, type(body)) == ("fact", FactStated)
 
 
