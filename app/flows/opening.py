@@ -5,8 +5,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from pydantic import ValidationError
+
 from app.casefile.contents import Notification
 from app.casefile.model.dates import days
+from app.errors import Malformed
 from app.flows.site import Site
 from app.handover.bodies.opening import Moved, Opening
 from app.handover.calendars import Nation
@@ -55,7 +58,7 @@ def opening(
         transfer,
         stay,
         planned,
-        PartnershipSettings.model_validate(site.settings.partnership),
+        _partnership(site),
         london_date(now),
     )
     facts = Opening(
@@ -68,6 +71,15 @@ def opening(
         timetable=timetable,
     )
     return body_value(facts)
+
+
+def _partnership(site: Site) -> PartnershipSettings:
+    try:
+        return PartnershipSettings.model_validate(site.settings.partnership)
+    except ValidationError:
+        raise Malformed(
+            "settings-invalid", "The setting `partnership` is not right: ask your IT lead"
+        ) from None
 
 
 def when(moment: str) -> When:
