@@ -11,7 +11,7 @@ from app.handover.rules import WITHDRAWABLE
 from app.handover.statement import WITHOUT_CHILDREN
 from app.handover.view import HandoverView
 from app.handover.when import stamp
-from tests.handover.actors import NEWER, Node
+from tests.handover.actors import NEWER, START, Node
 from tests.handover.make import (
     ASH,
     BIRCH,
@@ -74,7 +74,7 @@ class Author:
 
     def effective(self, kind: str, now: datetime) -> str:
         """When it is true from: mostly now, sometimes earlier, and a decision maybe later."""
-        days = {"acknowledgement": [0], "acceptance": [-3, 0, 0, 5]}.get(kind, [-3, -1, 0, 0])
+        days = {"acknowledgement": [0], "acceptance": [-3, 0, 0, 0, 5]}.get(kind, [-3, -1, 0, 0])
         day = (now + timedelta(days=self.rng.choice(days))).date().isoformat()
         return self.rng.choice([day, stamp(now)])
 
@@ -106,7 +106,9 @@ class Author:
             case "correction":
                 return self._correction(node, view)
             case "disposition":
-                return {"dispositions": self._dispositions(view)}
+                answer = self.rng.choice(["resolved", "referred_on", "queried"])
+                given = [{**disposed("x", answer), "item": one} for one in view.items]
+                return {"dispositions": given[:2]} if given else {}
             case "disagreement":
                 return self._disagreement(view)
             case "heard":
@@ -121,7 +123,8 @@ class Author:
             case "query":
                 return {"query": ident(f"query {self._next()}")}
             case "reply":
-                return {"query": pick([*view.questions, ident("none")])}
+                asked = [one for one, by in view.askers.items() if by != node.side]
+                return {"query": pick(asked)} if asked else {}
             case "fact":
                 return {"code": pick(CODES[node.side]), "on": self._day(now)}
             case "closure":
@@ -162,7 +165,9 @@ class Author:
         return {"disagreement": one, "act": self.rng.choice(["opened", "step", "resolved"])}
 
     def _day(self, now: datetime) -> str:
-        return (now - timedelta(days=self.rng.randint(0, 2))).date().isoformat()
+        """Of late; mostly not before the handover began."""
+        earliest = START - timedelta(days=self.rng.choice([0, 0, 0, 2]))
+        return max(earliest, now - timedelta(days=self.rng.randint(0, 2))).date().isoformat()
 
     def _items(self) -> list[dict[str, Any]]:
         kinds = ["concern", "outcome", "action", "gap"]
