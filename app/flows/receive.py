@@ -82,6 +82,9 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
                 return uploading.want(uow, site, arrived, now)
             answer = original or answers.receipt(uow, site, replica, arrived, STORED, now)
             return Answered(answer.wire)
+        given_up = uploading.give_up(uow, arrived)
+    if given_up is not None:
+        site.blobs.delete(given_up)
     raise refused
 
 

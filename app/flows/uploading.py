@@ -47,6 +47,16 @@ def want(uow: UnitOfWork, site: Site, arrived: Statement, now: datetime) -> Bund
     return BundleWanted(row.id, secret)
 
 
+def give_up(uow: UnitOfWork, refused: Statement) -> str | None:
+    """Wait no longer for the bundle of a statement that was refused meanwhile; returns the blob
+    with what came of it, to be deleted once this is saved."""
+    begun = uploads.for_statement(uow.connection, refused.digest)
+    if begun is None:
+        return None
+    uploads.remove(uow.connection, begun.id)
+    return begun.id
+
+
 def append(site: Site, upload: str, secret: str, offset: int, data: bytes) -> int:
     """Add bytes to an upload at `offset`; returns the new offset. The bytes are on the disk.
 

@@ -201,6 +201,19 @@ def test_a_recall_that_comes_while_the_papers_are_read_comes_first(two: Two) -> 
     assert len(two.receiver.blobs.ids()) == 1
 
 
+def test_papers_that_were_recalled_in_the_middle_are_waited_for_no_longer(two: Two) -> None:
+    acts.opened_by_hand(two)
+    bundle = sealed(two.receiver, "dispatch", make.HANDOVER)
+    said = wire(two.sender, "dispatch", make.HANDOVER, bundle)
+    wanted = receive.statement(two.receiver, said)
+    assert isinstance(wanted, BundleWanted)
+    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file[:1000])
+    hand_in(two.receiver, wire(two.sender, "recall", make.HANDOVER))
+    final(two.receiver, said, "not-in-this-state")
+    assert acts.everything(two.receiver)["uploads"] == []
+    assert len(two.receiver.blobs.ids()) == 1, "only the notification's"
+
+
 # A keeper that contradicts itself
 
 
