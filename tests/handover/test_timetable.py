@@ -52,7 +52,7 @@ def test_it_says_on_the_wire_what_it_was_read_from() -> None:
     "change",
     [
         {"v": 2},
-        {"from": "2029-01-01"},
+        {"from": "2029-01-01", "closed": {"sender": [], "receiver": []}},
         {"until": "2028-02-30"},
         {"until": "2028-12-18T00:00:00Z"},
         {"nations": {"sender": "england", "receiver": "france"}},
