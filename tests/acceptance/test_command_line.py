@@ -75,6 +75,7 @@ def filled(template: dict[str, Any]) -> dict[str, Any]:
     codes |= {"held": today, "quorate": True, "sender": "attended"}
     codes |= {"family_told": True, "dissent": False}
     for result in codes["results"]:
+        result["result"] = "plan"
         result["start"] = today
         result["category"]["code"] = "neglect"
     words["chair"]["name"] = "Inès Fabula"

@@ -178,7 +178,7 @@ def test_a_receiver_killed_in_mid_delivery_loses_nothing(
     until(lambda: receiver.held() > before + 4 * 2**20)
     receiver.kill()
     assert before < receiver.held() < before + len(LARGE), "it was killed in mid-delivery"
-    fact = {"codes": {"code": "child_seen", "on": TODAY.isoformat()}}
+    fact = {"codes": {"code": "address_confirmed", "on": TODAY.isoformat()}}
     sender.post(f"/v1/handovers/{handover}/facts", fact)
     receiver.start()
     until(lambda: receiver.state(handover) == "dispatched")

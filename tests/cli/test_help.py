@@ -60,7 +60,8 @@ def test_the_version_is_said() -> None:
 
 def readme_lines() -> Iterator[list[str]]:
     """The words of each command line that the README gives: in its table, its text, its blocks."""
-    table = [row.split("|")[1] for row in README.splitlines() if row.startswith("| `")]
+    commands = README.partition("<!-- settings -->")[0]
+    table = [row.split("|")[1] for row in commands.splitlines() if row.startswith("| `")]
     for cell in table:
         yield from (code.split() for code in re.findall(r"`(?:handover )?([^-`]+[^`]*)`", cell))
     whole = re.sub(r"\\\n +", "", README)
