@@ -242,6 +242,8 @@ def newer() -> Iterator[Vector]:
     yield Vector("held-kind", "held", "A kind of a later version.", kind)
     version = wire(v=2, body={"any": [1, "thing"]})
     yield Vector("held-version", "held", "A later version of a known kind.", version)
+    more = wire(v=2, body={}, note={"any": "thing"})
+    yield Vector("held-version-member", "held", "A later version with a member more.", more)
     late = wire(v=2, body={}, at=stamp(NOW + DAY))
     yield Vector("held-clock-ahead", "clock-ahead", "A later version, stated tomorrow.", late)
     flipped = json.loads(version)
