@@ -7,7 +7,7 @@ from tests.flows import acts
 from tests.flows.conftest import HEAD, WORKER, Two
 
 MORE = (
-    "INSERT INTO handovers SELECT 'a' || substr(handover, 2), peer, side, opened_at, transfer, "
+    "INSERT INTO handovers SELECT '1' || substr(handover, 2), peer, side, opened_at, transfer, "
     "basis, restricted, own_reference, team, label_sealed, state, head, length, changed_at, "
     "sequence + 100 FROM handovers"
 )
