@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.flows.draft import Transfer
+
 When = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")]
 """A day, or a UTC time to the second."""
 
@@ -42,17 +44,7 @@ class NewDraft(Shape):
 
     recipient: str = Field(description="The receiving authority, `scheme:code`.")
     own_reference: str = Field(description="Your own reference: capitals, digits, / and -.")
-    transfer: Literal[
-        "cp_permanent",
-        "cp_temporary",
-        "s47_open",
-        "pre_proceedings",
-        "child_in_need",
-        "looked_after",
-        "private_fostering",
-        "recently_off_plan",
-        "information_only",
-    ]
+    transfer: Transfer
     team: str | None = Field(None, description="Which of your teams; needed if you have several.")
     case_file: dict[str, Any] = Field(description="By openapi/schemas/casefile.json.")
 
