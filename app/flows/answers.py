@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from app.errors import Conflict, Unavailable
 from app.flows import ledgers
 from app.flows.issue import Saying, sign
 from app.flows.site import Site
@@ -26,13 +27,24 @@ def receipt(
         result = {"result": "held"}
     given = _answer(site, replica, arrived, "receipt", result, now)
     if replica.keeps_order:
-        changed = copies.place(replica, arrived, given)
+        changed = _placed(replica, arrived, given)
     else:
         adopted = replica.known(arrived.digest) is not None
         changed = replica if adopted else copies.follow(replica, arrived)
         ledgers.record(uow, site, given, "receipt", now)
     ledgers.save(uow, site, replica, changed, now)
     return given
+
+
+def _placed(replica: Replica, arrived: Statement, given: Statement) -> Replica:
+    """Raises Unavailable (`clock-behind`) where our own clock went back: that is not the sender's
+    fault, and passes."""
+    try:
+        return copies.place(replica, arrived, given)
+    except Conflict as error:
+        if error.code != "ledger-time":
+            raise
+        raise Unavailable("clock-behind", "Our clock is behind our own ledger") from None
 
 
 def refuse(

@@ -219,6 +219,17 @@ def test_two_who_complete_one_upload_keep_one_bundle(
     disclose.words(two.receiver, WORKER, make.HANDOVER, "notification", "To ring them")
 
 
+def test_a_clock_of_ours_that_went_back_refuses_nobody_for_good(two: Two) -> None:
+    two.clock.forward(hours=1)
+    handover = acts.notified(two)
+    two.clock.forward(minutes=-10)
+    acts.say(two.sender, handover, "fact")
+    assert two.run()[0] == "clock-behind"
+    two.clock.forward(minutes=40)
+    assert two.run() == ["done"]
+    assert len(read.ledger(two.receiver, WORKER, handover)["entries"]) == 2
+
+
 # What a later version sends
 
 
