@@ -1,8 +1,8 @@
 """Sending: the notification in minutes, then the case."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from app.access import Caller
@@ -132,9 +132,6 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
             "there",
         )
 
-    def pieces(blob: str) -> Iterable[bytes]:
-        return drafting.unsealed(site, blob)
-
     return tuple(
         Attachment(
             name=drafting.name_of(site, document),
@@ -142,7 +139,7 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
             labels=tuple(document.labels.split()),
             size=document.size,
             sha256=document.sha256,
-            open=lambda blob=document.blob: pieces(blob),  # type: ignore[misc]
+            open=partial(drafting.unsealed, site, document.blob),
         )
         for document in documents
     )
