@@ -1,8 +1,9 @@
 """Settings: a TOML file in the service's home folder, each overridden by an environment variable.
 
 `CASE_HANDOVER_HOME` names the folder; `CASE_HANDOVER_<SETTING>` overrides a setting, except the
-table `partnership`. Secrets are never settings: they come from files that settings name. Every
-setting is described here, and the README's table is held to these descriptions by a test.
+table `partnership` and the list `scan_command`. Secrets are never settings: they come from files
+that settings name. Every setting is described here, and the README's table is held to these
+descriptions by a test.
 """
 
 import os
@@ -17,6 +18,8 @@ from app.errors import Malformed
 
 FILE = "handover.toml"
 PREFIX = "CASE_HANDOVER_"
+OF_THE_FILE = {"partnership", "scan_command"}
+"""Settings that no variable of the environment overrides."""
 
 
 class Settings(BaseModel):
@@ -76,6 +79,16 @@ class Settings(BaseModel):
     attachments: Annotated[
         int, Field(ge=0, le=9998, description="Most attachments of one handover.")
     ] = 1999
+    scan_command: Annotated[
+        list[Annotated[str, Field(min_length=1)]],
+        Field(
+            description="Malware scanner that each document goes through before it is opened, as a "
+            "list of words, such as `['clamdscan', '--no-summary', '-']`; empty for none."
+        ),
+    ] = []
+    scan_seconds: Annotated[
+        int, Field(ge=1, le=3600, description="Time that scanning one document may take.")
+    ] = 120
 
 
 def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -92,7 +105,7 @@ def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
         raise Malformed("settings-invalid", f"{path} is not a TOML file in UTF-8") from None
     except OSError:
         raise Malformed("settings-missing", f"{path} can't be read: check its owner") from None
-    for name in Settings.model_fields.keys() - {"partnership"}:
+    for name in Settings.model_fields.keys() - OF_THE_FILE:
         if (given := environment.get(PREFIX + name.upper())) is not None:
             values[name] = given
     try:
@@ -107,7 +120,9 @@ def table() -> str:
     """All settings as the README's Markdown table."""
     rows = ["| setting | default | what it is |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "" if field.is_required() or field.default in ("", {}) else f"`{field.default}`"
+        default = (
+            "" if field.is_required() or field.default in ("", {}, []) else f"`{field.default}`"
+        )
         rows.append(f"| `{name}` | {default} | {field.description} |")
     return "\n".join(rows)
 

@@ -60,11 +60,12 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "bundle_bytes": (str(2**20), 2**20),
     "content_bytes": (str(2**16), 2**16),
     "attachments": ("0", 0),
+    "scan_seconds": ("5", 5),
 }
 
 
-def test_every_setting_but_the_table_has_a_variable() -> None:
-    assert GIVEN.keys() == Settings.model_fields.keys() - {"partnership"}
+def test_every_setting_but_tables_and_lists_has_a_variable() -> None:
+    assert GIVEN.keys() == Settings.model_fields.keys() - {"partnership", "scan_command"}
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -88,6 +89,13 @@ def test_a_partnership_is_a_table_of_the_file(tmp_path: Path) -> None:
     assert loaded.partnership == {"limits": limits}
 
 
+def test_a_scanner_is_a_list_of_the_file(tmp_path: Path) -> None:
+    """Whoever can set a variable of the environment runs no command by it."""
+    text = GOOD + "scan_command = ['clamdscan', '--no-summary', '-']\n"
+    loaded = load(home(tmp_path, text), {PREFIX + "SCAN_COMMAND": "ignored"})
+    assert loaded.scan_command == ["clamdscan", "--no-summary", "-"]
+
+
 BAD = {
     "authority": ['authority = "Oxfordshire"', "authority = 7", 'authority = ""'],
     "nation": ['nation = "cornwall"'],
@@ -98,6 +106,8 @@ BAD = {
     "content_bytes": ["content_bytes = 65535"],
     "attachments": ["attachments = -1", "attachments = 9999"],
     "partnership": ['partnership = "x"', "partnership = []"],
+    "scan_command": ['scan_command = "clamdscan -"', 'scan_command = [""]', "scan_command = [1]"],
+    "scan_seconds": ["scan_seconds = 0", "scan_seconds = 3601"],
 }
 
 

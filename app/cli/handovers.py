@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from app.cli.common import Shell, json_option, names, operator, plain, show_json
+from app.errors import NotAllowed, Unavailable
 from app.flows import disclose, read
 from app.flows.home import private_write
 from app.flows.site import Site
@@ -116,10 +117,18 @@ def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | Non
     save.mkdir(mode=0o700)
     of_the_case = kind == "dispatch"
     private_write(save / f"{'casefile' if of_the_case else kind}.json", [_pretty(words)])
+    withheld: NotAllowed | Unavailable | None = None
     for number in disclose.documents(site, who, handover) if of_the_case else ():
-        document = disclose.attachment(site, who, handover, number, purpose)
+        try:
+            document = disclose.attachment(site, who, handover, number, purpose)
+        except (NotAllowed, Unavailable) as error:  # one document never holds up the others
+            click.echo(f"Document {number} is not among them. {error.detail}.", err=True)
+            withheld = error
+            continue
         private_write(save / _file_name(number, document.name), document.pieces)
     click.echo(f"Saved in {save}. What is there is no longer sealed: delete it when you are done.")
+    if withheld is not None:
+        raise withheld
 
 
 def _rows(site: Site, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Opening the words of a case: always with a purpose, always written to the access log first."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,20 +11,22 @@ from app.bundle.manifest import CONTENT, AttachmentMember, path_of
 from app.casefile.items import in_words
 from app.casefile.model import parse_case_file
 from app.crypto.strictjson import JsonValue
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound, Unavailable
 from app.flows import ledgers, parcels
 from app.flows.parcels import Opened
 from app.flows.respond import reach
 from app.flows.site import Site
 from app.handover.replica import Replica
 from app.handover.statement import Statement
+from app.outside import scanner
 from app.store import access_log
 from app.store.access_log import AccessLogRow
 from app.store.unit_of_work import UnitOfWork
 from app.trust import accesslog
 from app.trust.accesslog import Access, Head
 
-Act = Literal["open", "print", "export", "reveal", "download"]
+Act = Literal["open", "print", "export", "reveal", "download", "withheld"]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,14 @@ def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) ->
 
 
 def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: str) -> Document:
-    """Document `number` of the papers. Raises as `words`."""
+    """Document `number` of the papers. Raises as `words`, and NotAllowed (`document-infected`) and
+    Unavailable (`document-not-scanned`) where a scanner is set."""
     path = path_of(number)
     opened = _opened(site, caller, handover, "dispatch", path, "download", purpose)
     member = opened.describe(path)
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
+    _scan(site, caller, handover, opened, path)
     return Document(member.name, member.media_type, member.size, member.labels, opened.member(path))
 
 
@@ -98,6 +103,22 @@ def _opened(
     with site.database.write() as uow:
         _log(uow, site, caller, handover, f"{kind}/{part}", act, purpose, now)
     return opened
+
+
+def _scan(site: Site, caller: Caller, handover: str, opened: Opened, path: str) -> None:
+    """Have a verified document scanned, if a scanner is set. That it was withheld is written down
+    too, with the reason in the place of a purpose."""
+    settings = site.settings
+    if not settings.scan_command:
+        return
+    try:
+        scanner.scan(settings.scan_command, opened.member(path), settings.scan_seconds)
+    except (NotAllowed, Unavailable) as error:
+        log.warning("a document was withheld", extra={"code": error.code})
+        with site.database.write() as uow:
+            part, now = f"dispatch/{path}", site.clock()
+            _log(uow, site, caller, handover, part, "withheld", error.code, now)
+        raise
 
 
 def latest(replica: Replica, kind: str) -> Statement:

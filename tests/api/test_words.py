@@ -1,6 +1,7 @@
 """Opening words and documents over HTTP: for a purpose, logged, and as a download only."""
 
 import json
+from dataclasses import replace
 from typing import get_args
 from urllib.parse import unquote
 
@@ -11,7 +12,7 @@ from app.casefile.contents import CONTENTS
 from app.demo import story
 from app.store import access_log
 from app.trust import accesslog
-from tests.api.conftest import CANARY, Door, Standing, code, notified
+from tests.api.conftest import CANARY, Door, Standing, code, dispatched, door, notified
 from tests.flows.conftest import Two
 from tests.flows.test_crossing import PERSON, TODAY
 
@@ -129,3 +130,19 @@ def test_what_did_not_come(standing: Standing, path: str, status: int, expected:
 
 def test_words_of_every_kind_can_be_asked_for() -> None:
     assert set(get_args(shapes.Kind)) == {*CONTENTS, "dispatch"}
+
+
+@pytest.mark.parametrize(
+    ("scanner", "status", "expected"),
+    [("exit 1", 403, "document-infected"), ("exit 2", 503, "document-not-scanned")],
+)
+def test_a_document_that_the_scanner_refuses_is_a_problem(
+    two: Two, sending: Door, scanner: str, status: int, expected: str
+) -> None:
+    handover = dispatched(two, sending.desk())
+    settings = two.receiver.settings.model_copy(update={"scan_command": ["sh", "-c", scanner]})
+    receiving = door(replace(two.receiver, settings=settings))
+    refused = receiving.desk().get(f"/v1/handovers/{handover}/attachments/1", "To read it")
+    assert (refused.status_code, code(refused)) == (status, expected)
+    assert refused.json()["retryable"] is (status == 503)
+    assert story.documents(TODAY)[0].data not in refused.content

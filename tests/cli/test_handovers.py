@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,19 @@ def test_open_saves_words_of_other_kinds_alone(sent: Two, tmp_path: Path) -> Non
     sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
     sent.receiver.ok(*words, "--save", tmp_path / "saved")
     assert [path.name for path in (tmp_path / "saved").iterdir()] == ["acknowledgement.json"]
+
+
+def test_open_saves_the_others_where_one_is_infected(sent: Two, tmp_path: Path) -> None:
+    toml = sent.receiver.path / "handover.toml"
+    second = list(case.DOCUMENTS.values())[1]
+    scanner = [sys.executable, "-c", f"import sys; sys.exit(sys.stdin.buffer.read() == {second!r})"]
+    toml.write_text(f"{toml.read_text()}scan_command = {json.dumps(scanner)}\n")
+    folder = tmp_path / "saved"
+    args: list[str | Path] = ["open", sent.handover, "--purpose", "Why", "--save", folder]
+    result = sent.receiver.run(*args)
+    assert (result.exit_code, "[document-infected]" in result.stderr) == (4, True)
+    assert "Document 2 is not among them" in result.stderr
+    assert {path.name[:4] for path in folder.iterdir()} == {"case", "0001", "0003"}
 
 
 @pytest.mark.parametrize(
