@@ -58,13 +58,13 @@ class Client:
         return response
 
 
-def wait_for(what: Callable[[], Any], seconds: float = 20) -> Any:
+def wait_for(what: Callable[[], Any], seconds: float = 20, pause: float = 0.05) -> Any:
     """The first answer that is true. Raises Unavailable (`demo-too-slow`)."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := what():
             return found
-        time.sleep(0.05)
+        time.sleep(pause)
     raise Unavailable("demo-too-slow", "This took longer than it should; see the logs")
 
 

@@ -22,6 +22,19 @@ PATIENCE = 30.0
 """Seconds that a service has to become ready."""
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A file of sealed bytes, and when it was written: the same again only if it was kept."""
+
+    size: int
+    written: int
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        seen = path.stat()
+        return cls(seen.st_size, seen.st_mtime_ns)
+
+
 @dataclass
 class Authority:
     """One of the two: its home, where it listens, and its people's tokens by role."""
@@ -38,6 +51,18 @@ class Authority:
         return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop its service; what is under way ends first."""
+        assert self.process is not None
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(PATIENCE)
+        self.listener.close()
+
+    def start(self) -> None:
         """Start its service on the socket that is bound already, and wait until it is ready."""
         descriptor = self.listener.fileno()
         with (self.home / "log.jsonl").open("ab") as log:
@@ -51,15 +76,19 @@ class Authority:
         except BaseException:
             self.__exit__()
             raise
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        """Stop its service; what is under way ends first."""
+    def kill(self) -> None:
+        """As a power cut would. Whoever calls meanwhile waits at the socket, which stays bound."""
         assert self.process is not None
         assert self.process.stdin is not None
+        self.process.kill()
+        self.process.wait()
         self.process.stdin.close()
-        self.process.wait(PATIENCE)
-        self.listener.close()
+
+    def pieces(self) -> dict[Path, Piece]:
+        """The sealed bytes on its disk: files, each named by where in its whole it begins."""
+        files = (self.home / "blobs" / "uploads").glob("*/" + "[0-9]" * 20)
+        return {path: Piece.of(path) for path in files}
 
     def _wait(self) -> None:
         assert self.process is not None

@@ -20,7 +20,7 @@ from app.store.sqlite import choose_module
 
 TODAY = datetime.now(UTC).date()
 STEPS = [
-    "paired", "notified", "dispatched", "acknowledged", "opened", "arranged",
+    "paired", "notified", "killed", "dispatched", "acknowledged", "opened", "arranged",
     "acceptance_refused", "accepted", "closed", "overdue", "overdue", "verified",
 ]  # fmt: skip
 FEWEST = 40
@@ -97,7 +97,17 @@ def test_what_arrives_is_what_was_sent(performance: Performance) -> None:
     assert opened["identical"] is True
     (dispatched,) = steps(performance, "dispatched")
     assert dispatched["events"] == len(story.case_file(TODAY)["chronology"])
-    assert dispatched["documents"] == len(story.documents(TODAY))
+    assert dispatched["documents"] == len(story.documents(TODAY)) + 1
+
+
+def test_a_receiver_killed_in_mid_delivery_loses_nothing(performance: Performance) -> None:
+    (killed,) = steps(performance, "killed")
+    assert killed["problem"] == "peer-unreachable"
+    assert killed["plan_held_by"] == [story.SENDER]
+    assert 0 < killed["held_bytes"] < len(story.scan().data), "it was in mid-delivery"
+    assert killed["resumed_from"] == killed["held_bytes"]
+    assert killed["lost"] == 0
+    assert "Nothing was lost." in performance.said
 
 
 def test_a_concern_that_nobody_has_holds_up_the_acceptance(performance: Performance) -> None:
@@ -203,10 +213,11 @@ def test_the_search_would_find_a_word(performance: Performance) -> None:
 
 
 def test_the_services_have_ended_well(performance: Performance) -> None:
-    for name in ("oxfordshire", "swindon"):
+    for name, started in (("oxfordshire", 1), ("swindon", 2)):
         lines = (performance.folder / name / "log.jsonl").read_text().splitlines()
         logged = [json.loads(line) for line in lines]
         assert logged[0]["message"] == "serving"
+        assert [line["message"] for line in logged].count("serving") == started
         assert {line["level"] for line in logged} == {"info"}
 
 

@@ -146,6 +146,15 @@ def test_the_minutes_are_pdfs_whose_words_can_be_read_back() -> None:
     assert "phone days" in _words(made[2].data)
 
 
+def test_the_scan_is_large_marked_and_the_same_each_time() -> None:
+    scan = story.scan()
+    kind, mark, size, depth, grey = scan.data.split(b"\n", 4)
+    assert (kind, size, depth) == (b"P5", b"4960 7016", b"255")
+    assert b"INVENTED FOR DEMONSTRATION" in mark
+    assert len(grey) == 4960 * 7016
+    assert scan == story.scan()
+
+
 def test_the_same_minutes_are_the_same_bytes() -> None:
     assert story.documents(TODAY)[0].data == story.documents(TODAY)[0].data
 

@@ -10,6 +10,7 @@ issued, postcodes of an area that does not exist.
 
 from dataclasses import dataclass
 from datetime import date
+from random import Random
 from typing import Any
 
 from app.demo.story.minutes import minutes_pdf
@@ -24,6 +25,7 @@ __all__ = [
     "minutes_pdf",
     "notification",
     "ref",
+    "scan",
     "second_case_file",
     "second_notification",
 ]  # fmt: skip
@@ -65,6 +67,15 @@ def documents(today: date) -> list[Document]:
         )
         for meeting in meetings
     ]
+
+
+def scan() -> Document:
+    """A large document, as an old paper file is one: an A4 page at 600 dpi in the Netpbm format,
+    invented and marked so. 35 MB of grey noise, the same each time."""
+    mark = b"# INVENTED FOR DEMONSTRATION: a page of grey noise, with nobody in it"
+    grey = Random("scan").randbytes(4960 * 7016)  # noqa: S311 - not a secret
+    data = b"P5\n%s\n4960 7016\n255\n%s" % (mark, grey)
+    return Document(4, "invented-scan.pgm", "image/x-portable-graymap", data)
 
 
 def second_case_file(today: date) -> dict[str, Any]:
