@@ -1,14 +1,12 @@
 """`handover keys`: our own keys."""
 
-from pathlib import Path
-
 import click
 
 from app import settings as configuration
 from app.cli.common import Shell, json_option, show_json
 from app.flows import keys as keyring_files
 from app.flows import setup
-from app.flows.home import private_replace
+from app.flows.home import private_replace, stored_passphrase
 from app.flows.site import utc_now
 
 
@@ -46,18 +44,12 @@ def rotate(shell: Shell) -> None:
     """New keys, in use in two weeks. Give the new card to everybody you are paired with."""
     settings = configuration.load(shell.home)
     path = shell.home / settings.keyring
-    stored = _stored(shell.home, settings)
     now = utc_now()
     data = shell.unlocked(
-        lambda given: keyring_files.rotated_file(path.read_bytes(), given or stored, now)
+        lambda given: keyring_files.rotated_file(
+            path.read_bytes(), given or stored_passphrase(shell.home, settings), now
+        )
     )
     private_replace(path, data)
     setup.refresh(shell.site())
     click.echo("New keys are made. Restart the service, and give others the new card.")
-
-
-def _stored(home: Path, settings: configuration.Settings) -> str | None:
-    """The passphrase of the file that settings name, if they do."""
-    if not settings.passphrase_file:
-        return None
-    return (home / settings.passphrase_file).read_text(encoding="utf-8").rstrip("\n")

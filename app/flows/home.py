@@ -1,6 +1,7 @@
 """A new home folder: settings and keys, before there is a service."""
 
 import json
+import logging
 import os
 import secrets
 from collections.abc import Iterable
@@ -13,8 +14,11 @@ from app.errors import Conflict, Malformed
 from app.flows import keys
 from app.flows.site import utc_now
 from app.settings import FILE, Settings
+from app.store.blobs import sync_folder
 
 PASSPHRASE = "passphrase"  # noqa: S105 - the name of a file
+_LONGEST = 4096
+log = logging.getLogger(__name__)
 
 
 def make(home: Path, chosen: dict[str, Any], *, encrypted: bool = True) -> Settings:
@@ -48,6 +52,31 @@ def unmake(home: Path, settings: Settings) -> None:
             (home / name).unlink()
 
 
+def stored_passphrase(home: Path, settings: Settings) -> str | None:
+    """The passphrase of the file that settings name, without the end of its line; None where they
+    name none. That others can read it is warned of: services are not kept from starting by it.
+
+    Raises Malformed (`passphrase-missing`).
+    """
+    if not settings.passphrase_file:
+        return None
+    path = home / settings.passphrase_file
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mode & 0o007:
+                log.warning("others can read the passphrase file: make it its owner's alone")
+            passphrase = file.read(_LONGEST).decode().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        passphrase = ""
+    if not passphrase:
+        raise Malformed(
+            "passphrase-missing",
+            f"There is no passphrase in {path} that can be read: check the file and its owner, or "
+            "see openapi/recovery.md",
+        )
+    return passphrase
+
+
 def private_write(path: Path, pieces: Iterable[bytes]) -> None:
     """A new file that only its owner reads, safely on the disk; never over one that is there."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -56,6 +85,7 @@ def private_write(path: Path, pieces: Iterable[bytes]) -> None:
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def private_replace(path: Path, data: bytes) -> None:
@@ -64,6 +94,7 @@ def private_replace(path: Path, data: bytes) -> None:
     beside.unlink(missing_ok=True)
     private_write(beside, [data])
     beside.replace(path)
+    sync_folder(path.parent)
 
 
 def _checked(chosen: dict[str, Any]) -> Settings:

@@ -135,3 +135,56 @@ def test_the_passphrase_is_asked_for_once_where_somebody_is(
     assert secret.strip() not in result.output
     result = locked.run("keys", "show", "--json", stdin="wrong\n")
     assert (result.exit_code, "[keyring-passphrase]" in result.stderr) == (3, True)
+
+
+UNATTENDED = [
+    ("{}", None),
+    ("{}\n", None),
+    ("{}\r\n", None),
+    ("{}\n\n", None),
+    ("{} \n", "keyring-passphrase"),
+    ("", "passphrase-missing"),
+    ("\n", "passphrase-missing"),
+    ("\udcff\n", "passphrase-missing"),
+    (None, "passphrase-missing"),
+]
+
+
+@pytest.mark.parametrize(("text", "refused"), UNATTENDED)
+def test_the_passphrase_file_of_an_unattended_start(
+    locked: Home, tmp_path: Path, text: str | None, refused: str | None
+) -> None:
+    """One reading for all commands; a missing or unreadable one is a sentence that names it."""
+    secret = (tmp_path / "secret").read_text().strip()
+    file = tmp_path / "elsewhere"
+    if text is not None:
+        file.write_bytes(text.format(secret).encode(errors="surrogateescape"))
+        file.chmod(0o600)
+    for command in (["list"], ["keys", "rotate"]):
+        result = locked.run(*command, CASE_HANDOVER_PASSPHRASE_FILE=str(file))
+        assert result.exit_code == (3 if refused else 0), result.output
+        assert secret not in result.output
+        assert not refused or f"[{refused}]" in result.stderr
+        assert refused != "passphrase-missing" or str(file) in result.stderr
+
+
+def test_a_passphrase_file_that_is_gone_is_asked_for(
+    locked: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "somebody_is_there", lambda: True)
+    typed = (tmp_path / "secret").read_text()
+    gone = str(tmp_path / "gone")
+    result = locked.run("list", stdin=typed, CASE_HANDOVER_PASSPHRASE_FILE=gone)
+    assert (result.exit_code, result.stderr.count("Passphrase of our keys")) == (0, 1)
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, 0), (0o440, 0), (0o444, 1), (0o602, 1)])
+def test_a_passphrase_file_that_others_can_read_is_warned_of(
+    locked: Home, tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, warned: int
+) -> None:
+    """Container platforms mount secrets so; a service that does not start helps no child."""
+    (tmp_path / "secret").chmod(mode)
+    file = str(tmp_path / "secret")
+    assert locked.run("list", CASE_HANDOVER_PASSPHRASE_FILE=file).exit_code == 0
+    said = [one for one in caplog.records if "passphrase file" in one.getMessage()]
+    assert len(said) == warned

@@ -86,3 +86,25 @@ def test_a_worker_works_until_it_is_asked_to_end(two: Two, how: signal.Signals) 
         assert (process.returncode, rest) == (0, b"")
     (waiting,) = two.sender.value("show", row.id)["deliveries"]
     assert (waiting["attempts"], waiting["problem"]) == (1, line["outcome"])
+
+
+def test_serve_starts_unattended_from_a_secret_file(tmp_path: Path) -> None:
+    """Real keys under a real passphrase, which is in a file outside the home."""
+    home, secret = Home(tmp_path / "home"), tmp_path / "secret"
+    home.ok(
+        "init", "--authority", "gss:E10000025", "--name", "Fictional County",
+        "--endpoint", "https://handover.example", "--front-door", "01632 960000",
+    )  # fmt: skip
+    (home.path / "passphrase").rename(secret)
+    with running(home, "serve", CASE_HANDOVER_PORT="0") as process:
+        _, said = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, said.count(b"\n")) == (3, 1)
+        assert str(home.path / "passphrase").encode() in said
+        assert b"[passphrase-missing]" in said
+    named = {"CASE_HANDOVER_PASSPHRASE_FILE": str(secret), "CASE_HANDOVER_PORT": "0"}
+    with running(home, "serve", **named) as process:
+        assert first_line(process)["message"] == "serving"
+        shown = Path(f"/proc/{process.pid}/cmdline")
+        assert secret.read_bytes().strip() not in shown.read_bytes()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
