@@ -28,6 +28,7 @@ class Worker:
     def __init__(self, site: Site, chance: Callable[[], float] = random.random) -> None:
         self._site = site
         self._chance = chance
+        self._begun = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
@@ -56,6 +57,9 @@ class Worker:
         if free == 0:
             return []
         try:
+            if not self._begun:
+                work.begin(self._site)
+                self._begun = True
             return work.claim(self._site, LEASE, free)
         except Exception as error:  # whatever it is, it must not end the worker
             code = error.code if isinstance(error, CaseHandoverError) else type(error).__name__

@@ -15,6 +15,7 @@ from app.errors import Unavailable
 from app.flows import read, send, work
 from app.flows.site import Site
 from app.flows.work import Job
+from app.store import jobs
 from app.worker import LANES, Worker
 from tests.flows import acts
 from tests.flows.conftest import HEAD, WORKER, Two, two
@@ -68,6 +69,7 @@ class Queue:
 
 @contextmanager
 def working(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    monkeypatch.setattr(work, "begin", lambda site: None)
     monkeypatch.setattr(work, "claim", queue.claim)
     monkeypatch.setattr(work, "run", queue.run)
     monkeypatch.setattr(worker, "IDLE", 0.001)
@@ -168,3 +170,17 @@ def test_it_delivers(two: Two) -> None:
     assert delivered.wait(PATIENCE)
     running.stop()
     assert read.show(two.receiver, HEAD, handover)["state"] == "notified"
+
+
+def test_a_worker_sees_to_the_first_tick(two: Two) -> None:
+    running = Worker(two.sender)
+    running.start()
+    while not (ticks := _ticks(two)) or ticks == ["tick:2026-12-18T15"]:
+        pass  # the first is waiting or being done; it leaves the next one behind
+    running.stop()
+    assert ticks in (["tick:2026-12-18T15", "tick:2026-12-18T16"], ["tick:2026-12-18T16"])
+
+
+def _ticks(two: Two) -> list[str]:
+    with two.sender.database.read() as uow:
+        return [job.key for job in jobs.in_lane(uow.connection, "tick")]

@@ -11,12 +11,14 @@ from app.api import shapes
 from app.api.bodies import described, json_body
 from app.api.callers import Purpose, TheCaller, TheSite
 from app.flows import disclose, read, respond
+from app.flows import retry as again
 from app.flows.issue import Issued
 from app.flows.respond import Said
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 
 Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
+Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Say = Annotated[shapes.SayIn, Depends(json_body(shapes.SayIn))]
 _SAY = described(shapes.SayIn)
 
@@ -172,6 +174,12 @@ def state_fact(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shape
 def close(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
     """Our own plan has ended, after their acceptance."""
     return _say(site, who, handover, "closure", asked)
+
+
+@router.post("/handovers/{handover}/deliveries/{statement}/retry", status_code=204)
+def retry(site: TheSite, who: TheCaller, handover: Id, statement: Digest) -> None:
+    """Send a statement again now that was stopped, or waits for its next try."""
+    again.retry(site, who, handover, statement)
 
 
 @router.get("/overdue")

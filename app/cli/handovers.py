@@ -1,4 +1,4 @@
-"""`handover list`, `show`, `overdue` and `open`."""
+"""`handover list`, `show`, `overdue`, `open` and `retry`."""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import click
 from app.cli.common import Shell, json_option, names, operator, plain, show_json
 from app.errors import NotAllowed, Unavailable
 from app.flows import disclose, read
+from app.flows import retry as again
 from app.flows.home import private_write
 from app.flows.site import Site
 
@@ -129,6 +130,16 @@ def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | Non
     click.echo(f"Saved in {save}. What is there is no longer sealed: delete it when you are done.")
     if withheld is not None:
         raise withheld
+
+
+@click.command()
+@click.argument("handover")
+@click.pass_obj
+def retry(shell: Shell, handover: str) -> None:
+    """Send again, now, what was stopped or waits for its next try."""
+    site = shell.site()
+    count = again.retry_all(site, operator(site), handover)
+    click.echo(f"{count} to send again. The service does it; `handover show` tells how it goes.")
 
 
 def _rows(site: Site, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:

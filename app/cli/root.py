@@ -53,6 +53,7 @@ for command in (
     handovers.show,
     handovers.overdue,
     handovers.open_,
+    handovers.retry,
     items.items,
     reindex.reindex,
     respond.acknowledge,

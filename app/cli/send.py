@@ -97,7 +97,7 @@ def deliver(site: Site, handover: str) -> bool:
     """
     until = time.monotonic() + PATIENCE
     while waiting := read.show(site, operator(site), handover)["deliveries"]:
-        jobs = work.claim(site, LEASE, 1)
+        jobs = work.claim(site, LEASE, 1, ["deliver"])
         for job in jobs:
             work.run(site, job, 0.5)
         if not jobs:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from app.access import Caller, Record, may, permit
@@ -22,7 +22,7 @@ from app.store.drafts import AttachmentRow, DraftRow
 
 __all__ = [
     "AttachmentSink", "Transfer", "attachments", "case_file", "case_file_value", "create",
-    "discard", "find", "name_of", "replace_case_file", "summary", "unsealed",
+    "discard", "find", "lasts_until", "name_of", "replace_case_file", "summary", "unsealed",
 ]  # fmt: skip
 
 _REFERENCE = re.compile(r"[A-Z0-9/-]{1,32}")
@@ -62,7 +62,7 @@ def create(
         own_reference=own_reference,
         transfer=transfer,
         created_at=now,
-        expires_at=now + timedelta(days=site.settings.draft_days),
+        expires_at=lasts_until(site, now),
         blob=_seal(site, case_file),
         notification_digest=None,
         dispatched_digest=None,
@@ -80,8 +80,9 @@ def replace_case_file(
     parse_case_file(case_file)
     row = find(site, caller, draft)
     blob = _seal(site, case_file)
+    until = lasts_until(site, site.clock())
     with site.database.write() as uow:
-        changed = drafts.save(uow.connection, replace(row, blob=blob))
+        changed = drafts.save(uow.connection, replace(row, blob=blob, expires_at=until))
     site.blobs.delete(cast(str, row.blob))
     return changed
 
@@ -94,6 +95,12 @@ def find(site: Site, caller: Caller, draft: str) -> DraftRow:
         raise NotFound("no-such-draft", "There is no draft with this id, or it isn't yours")
     permit(caller, "send", Record(row.team))
     return row
+
+
+def lasts_until(site: Site, now: datetime) -> datetime:
+    """When a draft that is made, changed or sent now goes by itself. One whose family was notified
+    stays until its papers are sent or the handover is withdrawn."""
+    return now + timedelta(days=site.settings.draft_days)
 
 
 def attachments(site: Site, draft: str) -> list[AttachmentRow]:
@@ -211,7 +218,9 @@ class AttachmentSink:
             sha256=self._digest.hexdigest(),
             blob=self._blob,
         )
+        until = lasts_until(self._site, self._site.clock())
         with self._site.database.write() as uow:
+            drafts.keep_until(uow.connection, draft, until)
             before = drafts.attachments(uow.connection, draft)
             drafts.detach(uow.connection, draft, self._number)
             drafts.attach(uow.connection, row)

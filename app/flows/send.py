@@ -96,7 +96,9 @@ def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: st
     )
 
     def also(uow: UnitOfWork, statement: Statement) -> None:
-        drafts.save(uow.connection, replace(row, dispatched_digest=statement.digest))
+        until = drafting.lasts_until(site, site.clock())
+        sent = replace(row, dispatched_digest=statement.digest, expires_at=until)
+        drafts.save(uow.connection, sent)
         _own(uow, site, row, labels.of_case_file(case_file))
         if key is not None:
             _remember(uow, site, caller, key, asked, statement)

@@ -46,7 +46,6 @@ def answer(site: Site, wire: bytes) -> list[bytes]:
     if abs(instant(asked.payload.at) - now) > TOLERANCE:
         raise NotVerified("sync-stale", "A sync is good for five minutes: sign a new one")
     with site.database.write() as uow:
-        nonces.forget(uow.connection, now - 2 * TOLERANCE)
         nonces.use(uow.connection, NonceRow(asked.payload.sender, asked.body.nonce, now))
         if asked.payload.handover is None:
             return _first_statements(uow, asked.payload.sender, asked.body.after or "")

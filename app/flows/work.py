@@ -1,25 +1,33 @@
 """Doing one job: what kind it is, and what its failure means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 from app.errors import CaseHandoverError
-from app.flows import deliver
+from app.flows import deliver, tick
 from app.flows.site import Site
 from app.store import jobs, retry
 from app.store.jobs import Job
 
-__all__ = ["KINDS", "Job", "claim", "run"]
+__all__ = ["KINDS", "Job", "begin", "claim", "run"]
 
 KINDS: Mapping[str, Callable[[Site, Job], None]] = {
     "deliver": lambda site, job: deliver.deliver(site, str(job.payload["statement"])),
+    "tick": lambda site, _: tick.tick(site),
 }
 
 
-def claim(site: Site, lease: timedelta, limit: int) -> list[Job]:
+def begin(site: Site) -> None:
+    """What a worker asks for when it starts: that time goes by."""
+    tick.begin(site)
+
+
+def claim(
+    site: Site, lease: timedelta, limit: int, kinds: Collection[str] = frozenset(KINDS)
+) -> list[Job]:
     """Jobs that are due, ours until the lease ends."""
     with site.database.write() as uow:
-        return jobs.claim(uow.connection, list(KINDS), site.clock(), lease, limit)
+        return jobs.claim(uow.connection, kinds, site.clock(), lease, limit)
 
 
 def run(site: Site, job: Job, chance: float) -> str:

@@ -112,6 +112,16 @@ class BlobStore:
         with _disk():
             return sorted(p.name for p in self._uploads.iterdir() if _ID.fullmatch(p.name))
 
+    def idle(self, before: datetime) -> list[str]:
+        """Blobs to which nobody has written since `before`, in order of id."""
+        found = []
+        with _disk():
+            for blob_id in self.ids():
+                with suppress(FileNotFoundError):  # it was deleted meanwhile
+                    if (self._uploads / blob_id).stat().st_mtime < before.timestamp():
+                        found.append(blob_id)
+        return found
+
     def sweep(self, before: datetime) -> None:
         """Remove what a crash left behind: unfinished pieces and deletions older than `before`."""
         with _disk():

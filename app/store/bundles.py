@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from app.store import rows
 from app.store.tables import bundles
@@ -29,13 +29,3 @@ def insert(connection: Connection, row: BundleRow) -> None:
 def get(connection: Connection, sha256: str) -> BundleRow | None:
     """The bundle with this digest."""
     return rows.one(connection, select(bundles).where(bundles.c.sha256 == sha256), BundleRow)
-
-
-def judge(connection: Connection, sha256: str, admitted_at: datetime, result: str) -> None:
-    """Record what verification found, once; raises Conflict the second time."""
-    changed = connection.execute(
-        update(bundles)
-        .where(bundles.c.sha256 == sha256, bundles.c.result.is_(None))
-        .values(admitted_at=admitted_at, result=result)
-    ).rowcount
-    rows.require_one(changed, "bundle-judged", "This bundle has been verified already.")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
 from app.store import rows
-from app.store.tables import draft_attachments, drafts
+from app.store.tables import draft_attachments, drafts, handovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,24 @@ def get(connection: Connection, draft: str) -> DraftRow | None:
     return rows.one(connection, select(drafts).where(drafts.c.id == draft), DraftRow)
 
 
-def of_owner(connection: Connection, owner: str) -> list[DraftRow]:
-    """A person's drafts, the newest first."""
-    query = select(drafts).where(drafts.c.owner == owner)
-    return rows.many(connection, query.order_by(drafts.c.created_at.desc(), drafts.c.id), DraftRow)
-
-
 def expired(connection: Connection, now: datetime, limit: int) -> list[DraftRow]:
-    """Drafts to be thrown away."""
-    query = select(drafts).where(drafts.c.expires_at <= now).order_by(drafts.c.expires_at)
+    """Drafts to be thrown away, the oldest first."""
+    query = select(drafts).where(_is_over(now)).order_by(drafts.c.expires_at)
     return rows.many(connection, query.limit(limit), DraftRow)
+
+
+def is_expired(connection: Connection, draft: str, now: datetime) -> bool:
+    """Whether a draft is there and to be thrown away."""
+    query = select(drafts.c.id).where(drafts.c.id == draft, _is_over(now))
+    return connection.scalar(query) is not None
+
+
+def keep_until(connection: Connection, draft: str, expires_at: datetime) -> None:
+    """Somebody works on it. Raises Conflict if it was deleted meanwhile."""
+    count = connection.execute(
+        update(drafts).where(drafts.c.id == draft).values(expires_at=expires_at)
+    ).rowcount
+    rows.require_one(count, "draft-changed", "The draft was changed meanwhile: read it again.")
 
 
 def save(connection: Connection, row: DraftRow) -> DraftRow:
@@ -82,6 +90,20 @@ def save(connection: Connection, row: DraftRow) -> DraftRow:
 def remove(connection: Connection, draft: str) -> None:
     """Delete a draft and its attachments' rows; their blobs are the caller's to delete."""
     connection.execute(delete(drafts).where(drafts.c.id == draft))
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Its time is over, and no papers are owed: none were announced, or they have been sent, or
+    the handover was withdrawn."""
+    withdrawn = exists().where(handovers.c.handover == drafts.c.id, handovers.c.state == "recalled")
+    return and_(
+        drafts.c.expires_at <= now,
+        or_(
+            drafts.c.notification_digest.is_(None),
+            drafts.c.dispatched_digest.is_not(None),
+            withdrawn,
+        ),
+    )
 
 
 def attach(connection: Connection, row: AttachmentRow) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select
 
 from app.store import rows
 from app.store.tables import uploads
@@ -39,11 +39,6 @@ def for_statement(connection: Connection, digest: str) -> UploadRow | None:
     return rows.one(connection, select(uploads).where(uploads.c.statement == digest), UploadRow)
 
 
-def finish(connection: Connection, upload: str) -> None:
-    """All bytes are there."""
-    connection.execute(update(uploads).where(uploads.c.id == upload).values(complete=True))
-
-
 def remove(connection: Connection, upload: str) -> None:
     """Forget an upload; its blob is the caller's to keep or delete."""
     connection.execute(delete(uploads).where(uploads.c.id == upload))
@@ -51,7 +46,7 @@ def remove(connection: Connection, upload: str) -> None:
 
 def expired(connection: Connection, now: datetime, limit: int) -> list[UploadRow]:
     """Uploads that were given up, the oldest first."""
-    query = select(uploads).where(uploads.c.expires_at <= now, uploads.c.complete.is_(False))
+    query = select(uploads).where(uploads.c.expires_at <= now)
     return rows.many(connection, query.order_by(uploads.c.expires_at).limit(limit), UploadRow)
 
 

@@ -168,7 +168,12 @@ class Standing:
 
     def path(self, template: str) -> str:
         return template.format(
-            draft=self.draft, handover=self.handover, kind="dispatch", number=1, upload="a" * 26
+            draft=self.draft,
+            handover=self.handover,
+            kind="dispatch",
+            number=1,
+            upload="a" * 26,
+            statement="0" * 64,
         )
 
 

@@ -45,6 +45,11 @@ def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     return line
 
 
+def beside_ticks(said: bytes) -> list[bytes]:
+    """What was logged; but that time goes by is no news."""
+    return [line for line in said.splitlines() if json.loads(line).get("kind") != "tick"]
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_serve_ends_well_when_it_is_asked_to(home: Home, how: signal.Signals) -> None:
     with running(home, "serve", CASE_HANDOVER_PORT="0") as process:
@@ -53,7 +58,7 @@ def test_serve_ends_well_when_it_is_asked_to(home: Home, how: signal.Signals) ->
         socket.create_connection(("127.0.0.1", line["port"])).close()
         process.send_signal(how)
         _, rest = process.communicate(timeout=PATIENCE)
-        assert (process.returncode, rest) == (0, b"")
+        assert (process.returncode, beside_ticks(rest)) == (0, [])
 
 
 def test_a_port_that_is_taken_is_said(home: Home) -> None:
@@ -79,11 +84,13 @@ def test_a_worker_works_until_it_is_asked_to_end(two: Two, how: signal.Signals) 
     site.database.close()
     with running(two.sender, "worker") as process:
         line = first_line(process)
+        while line["kind"] != "deliver":  # time goes by in another lane
+            line = first_line(process)
         assert (line["logger"], line["message"]) == ("app.worker", "job")
         assert (line["kind"], line["attempts"]) == ("deliver", 1)
         process.send_signal(how)
         _, rest = process.communicate(timeout=PATIENCE)
-        assert (process.returncode, rest) == (0, b"")
+        assert (process.returncode, beside_ticks(rest)) == (0, [])
     (waiting,) = two.sender.value("show", row.id)["deliveries"]
     assert (waiting["attempts"], waiting["problem"]) == (1, line["outcome"])
 

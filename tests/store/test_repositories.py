@@ -173,7 +173,6 @@ def test_a_draft_changed_meanwhile_is_not_overwritten(connection: Connection) ->
     assert drafts.get(connection, "example") == saved == replace(first, team="north", version=2)
     with pytest.raises(Conflict, match="draft-changed"):
         drafts.save(connection, replace(first, team="south"))
-    assert drafts.of_owner(connection, "example") == [saved]
     assert drafts.expired(connection, NOON, 10) == [saved]
     assert drafts.expired(connection, NOON - timedelta(seconds=1), 10) == []
 
@@ -191,16 +190,7 @@ def test_attachments_go_with_their_draft(connection: Connection) -> None:
     assert drafts.attachments(connection, "example") == []
 
 
-def test_a_bundle_is_judged_once(connection: Connection) -> None:
-    row = made(bundles.BundleRow, admitted_at=None, result=None)
-    bundles.insert(connection, row)
-    bundles.judge(connection, "example", NOON, "stored")
-    with pytest.raises(Conflict, match="bundle-judged"):
-        bundles.judge(connection, "example", LATER, "unusable:digest")
-    assert bundles.get(connection, "example") == replace(row, admitted_at=NOON, result="stored")
-
-
-def test_an_upload_counts_until_it_is_removed_and_expires_unless_complete(
+def test_an_upload_counts_until_it_is_removed_and_expires(
     connection: Connection,
 ) -> None:
     for name in "ab":
@@ -209,8 +199,8 @@ def test_an_upload_counts_until_it_is_removed_and_expires_unless_complete(
         )
     assert uploads.promised(connection, "example") == (2, 20)
     assert uploads.promised(connection, "nobody") == (0, 0)
-    uploads.finish(connection, "b")
-    assert [row.id for row in uploads.expired(connection, NOON, 10)] == ["a"]
+    assert [row.id for row in uploads.expired(connection, NOON, 10)] == ["a", "b"]
+    assert uploads.expired(connection, NOON - timedelta(seconds=1), 10) == []
     uploads.remove(connection, "a")
     assert uploads.promised(connection, "example") == (1, 10)
 
@@ -284,4 +274,4 @@ def test_an_instant_comes_back_in_utc_and_a_naive_one_is_refused(connection: Con
     assert read.admitted_at == london
     assert str(read.admitted_at) == "2026-07-02 12:00:00+00:00"
     with pytest.raises(Exception, match="time zone"):
-        bundles.judge(connection, "example", NOON.replace(tzinfo=None), "stored")
+        drafts.keep_until(connection, "example", NOON.replace(tzinfo=None))
