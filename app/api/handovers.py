@@ -22,12 +22,6 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Say = Annotated[shapes.SayIn, Depends(json_body(shapes.SayIn))]
 _SAY = described(shapes.SayIn)
 
-SAFE_DOWNLOAD = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 def stated(issued: Issued) -> shapes.Stated:
     """A statement of ours, as an answer."""
@@ -88,17 +82,12 @@ def ledger(site: TheSite, who: TheCaller, handover: Id) -> shapes.Ledger:
 @router.get("/handovers/{handover}/casefile")
 def case_file(site: TheSite, who: TheCaller, handover: Id, purpose: Purpose) -> JSONResponse:
     """Open the case file, for a stated purpose. The opening is logged."""
-    return JSONResponse(
-        disclose.words(site, who, handover, "dispatch", purpose), headers=SAFE_DOWNLOAD
-    )
+    return JSONResponse(disclose.words(site, who, handover, "dispatch", purpose))
 
 
 @router.get("/handovers/{handover}/items")
-def items(
-    site: TheSite, who: TheCaller, handover: Id, purpose: Purpose, response: Response
-) -> shapes.ItemsInWords:
+def items(site: TheSite, who: TheCaller, handover: Id, purpose: Purpose) -> shapes.ItemsInWords:
     """Every open thing in words, so that somebody can say what happens to each. It is logged."""
-    response.headers["Cache-Control"] = "no-store"
     found = disclose.items(site, who, handover, purpose)
     return shapes.ItemsInWords(items=[shapes.ItemInWords(**one) for one in found])
 
@@ -112,7 +101,7 @@ def words(
     purpose: Purpose,
 ) -> JSONResponse:
     """Open the sealed words of the latest statement of a kind, such as who acknowledged."""
-    return JSONResponse(disclose.words(site, who, handover, kind, purpose), headers=SAFE_DOWNLOAD)
+    return JSONResponse(disclose.words(site, who, handover, kind, purpose))
 
 
 @router.get("/handovers/{handover}/attachments/{number}", response_class=StreamingResponse)
@@ -126,7 +115,6 @@ def attachment(
     """Open one document, for a stated purpose: always a download, never shown in place."""
     document = disclose.attachment(site, who, handover, number, purpose)
     headers = {
-        **SAFE_DOWNLOAD,
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}",
         "Content-Length": str(document.size),
         "Handling-Labels": ", ".join(document.labels),

@@ -14,8 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import unexpected
 
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""On every answer that does not say otherwise: lists hold names too."""
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer that does not say otherwise: lists hold names too, and nothing is ever shown in
+place as a page of ours."""
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from app.cli import (
+    audit,
     demo,
     directory,
     evidence,
@@ -59,6 +60,7 @@ for command in (
     respond.acknowledge,
     respond.accept,
     evidence.evidence,
+    audit.audit,
     verify.verify,
 ):
     handover.add_command(command)

@@ -6,6 +6,7 @@ and may speak of a case: it is sealed, and the chain covers its sealed form, so 
 be verified without any key. Keep the head elsewhere too: a chain cut short is still a chain.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -53,8 +54,12 @@ class Head:
     count: int
     digest: str | None
 
+    def __str__(self) -> str:
+        return f"{self.count}:{self.digest or ''}"
+
 
 START = Head(0, None)
+_HEAD = re.compile(r"0:|([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,21 @@ def entry(head: Head, access: Access, purpose: str, key: bytes) -> Entry:
     sealed = box.seal(key, _text(purpose), forms.data(bare))
     data = forms.data(bare.model_copy(update={"purpose": base64url.encode(sealed)}))
     return Entry(data, ids.digest(data), bare.place)
+
+
+def parse_head(text: str) -> Head:
+    """A head as it is written down, `count:digest`. Raises Malformed `access-head`."""
+    if (found := _HEAD.fullmatch(text)) is None:
+        raise Malformed("access-head", "Give the head as `handover audit head` prints it.")
+    return Head(int(found[1] or 0), found[2])
+
+
+def access_of(data: bytes) -> Access:
+    """What an entry says, without its purpose. Raises Malformed `access-form`."""
+    line = _read(data)
+    return forms.build(
+        Access, {name: getattr(line, name) for name in Access.model_fields}, "access-form"
+    )
 
 
 def open_purpose(data: bytes, key: bytes) -> str:
@@ -120,7 +140,11 @@ def verify_chain(entries: Iterable[bytes], *, known: Head = START) -> Head:
         if head.count == known.count and head != known:
             raise _broken(index)
     if head.count < known.count:
-        raise NotVerified("access-log-cut", "Entries are missing at the end of the access log.")
+        raise NotVerified(
+            "access-log-cut",
+            f"Entries are missing at the end of the access log: it ends with {head.count} of at "
+            f"least {known.count}.",
+        )
     return head
 
 
@@ -146,6 +170,7 @@ def _not_an_entry() -> Malformed:
 def _broken(index: int) -> NotVerified:
     return NotVerified(
         "access-log-broken",
-        "From this entry on the access log was changed: keep it and tell your security officer.",
+        f"Entry {index + 1} of the access log does not follow from those before it: it or the one "
+        "before was changed, or some are missing. Keep it, and tell your security officer.",
         pointer=f"/{index}",
     )

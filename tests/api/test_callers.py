@@ -38,9 +38,11 @@ NEEDS: dict[str, Act] = {
     "handovers_retry": "respond",
     "handovers_overdue": "oversee",
     "handovers_due_soon": "oversee",
+    "audit_entries": "audit",
 }
 NO_RECORD = {
-    "drafts_create", "handovers_list_handovers", "handovers_overdue", "handovers_due_soon"
+    "drafts_create", "handovers_list_handovers", "handovers_overdue", "handovers_due_soon",
+    "audit_entries",
 }  # fmt: skip
 """What asks of no one record, so that nothing need be hidden."""
 NOT_OUR_SIDE = {"handovers_recall", "handovers_close"}

@@ -13,6 +13,8 @@ from app.demo import story
 from app.store import access_log
 from app.trust import accesslog
 from tests.api.conftest import CANARY, Door, Standing, code, dispatched, door, notified
+from tests.api.operations import OPERATIONS
+from tests.api.test_callers import NEEDS
 from tests.flows.conftest import Two
 from tests.flows.test_crossing import PERSON, TODAY
 
@@ -67,6 +69,61 @@ def test_without_a_purpose_nothing_is_opened(
     )
     assert (refused.status_code, code(refused)) == (status, "access-purpose")
     assert purposes(standing) == before
+
+
+OPENING = ["casefile", "items", "words/notification", "attachments/1"]
+"""Every route that opens words; the table of roles holds that these are all."""
+
+
+def test_the_routes_that_open_words_are_these() -> None:
+    opens = {OPERATIONS[name].path for name, act in NEEDS.items() if act == "open"}
+    named = {f"/v1/handovers/{{handover}}/{path}" for path in OPENING}
+    filled = {
+        path.replace("{kind}", "notification").replace("{number}", "1") for path in opens
+    }  # fmt: skip
+    assert filled == named
+
+
+@pytest.mark.parametrize("path", OPENING)
+def test_what_is_opened_is_kept_by_nobody_and_run_by_nobody(standing: Standing, path: str) -> None:
+    got = standing.receiving.desk().get(f"/v1/handovers/{standing.handover}/{path}", "Test")
+    assert got.status_code == 200
+    assert got.headers["Cache-Control"] == "no-store"
+    assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    shown_in_place = "Content-Disposition" not in got.headers
+    assert shown_in_place is (got.headers["Content-Type"] == "application/json")
+
+
+ACTIVE = {
+    "page.html": "text/html",
+    "page.xhtml": "application/xhtml+xml",
+    "picture.svg": "image/svg+xml",
+    "script.js": "text/javascript",
+    "data.xml": "text/xml",
+    "paper.pdf": "application/pdf",
+}
+
+
+def test_no_document_is_ever_shown_in_place(two: Two, sending: Door, receiving: Door) -> None:
+    """What a browser would run is a download in a sandbox, of the type that it says."""
+    desk = sending.desk()
+    handover = notified(two, desk)
+    for document in story.documents(TODAY):
+        desk.attach(handover, document.number, document.name, document.data)
+    script = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script>"
+    for number, (name, kind) in enumerate(ACTIVE.items(), 4):
+        put = desk.attach(handover, number, name, script, **{"Content-Type": kind})
+        assert put.status_code == 201
+    assert desk.post(f"/v1/drafts/{handover}/dispatch", {}).status_code == 201
+    assert two.run() == ["done"]
+    for number, (name, kind) in enumerate(ACTIVE.items(), 4):
+        got = receiving.desk().get(f"/v1/handovers/{handover}/attachments/{number}", "Test")
+        assert got.content == script
+        assert got.headers["Content-Type"].partition(";")[0] == kind
+        assert got.headers["X-Content-Type-Options"] == "nosniff"
+        assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert got.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{name}"
 
 
 def test_a_document_is_a_download_and_nothing_else(standing: Standing) -> None:
