@@ -4,6 +4,7 @@ import click
 
 from app import settings as configuration
 from app.cli.common import Shell, json_option, show_json
+from app.cli.recovery import recovery
 from app.flows import keys as keyring_files
 from app.flows import setup
 from app.flows.home import private_replace, stored_passphrase
@@ -53,3 +54,6 @@ def rotate(shell: Shell) -> None:
     private_replace(path, data)
     setup.refresh(shell.site())
     click.echo("New keys are made. Restart the service, and give others the new card.")
+
+
+keys.add_command(recovery)

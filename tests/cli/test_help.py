@@ -71,8 +71,8 @@ def readme_lines() -> Iterator[list[str]]:
 
 def command_of(words: list[str]) -> tuple[str, ...]:
     """The command that a line calls."""
-    two = tuple(words[:2])
-    return two if two in COMMANDS else tuple(words[:1])
+    paths = (tuple(words[:length]) for length in (3, 2))
+    return next((path for path in paths if path in COMMANDS), tuple(words[:1]))
 
 
 def test_every_command_line_of_the_readme_exists() -> None:

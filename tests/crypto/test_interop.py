@@ -20,6 +20,7 @@ from app.crypto.recipients import (
     ScryptIdentity,
     ScryptRecipient,
 )
+from app.trust.recovery import new_secret, seal
 
 pytestmark = pytest.mark.interop
 SCRIPT = Path(__file__).parent.parent / "interop" / "age.mjs"
@@ -78,3 +79,11 @@ def test_a_passphrase_file_opens_both_ways() -> None:
     assert npm("open-passphrase", "pässphrase", data=file) == data
     file = npm("seal-passphrase", "10", "pässphrase", data=data)
     assert opened(file, ScryptIdentity("pässphrase".encode(), 10)) == data
+
+
+def test_npm_opens_a_recovery_file_by_two_secrets() -> None:
+    """As `age -d` twice does: first the one, then the other."""
+    first, second = new_secret(), new_secret()
+    file = seal("a passphrase", first, second, log_n=10)
+    inner = npm("open-passphrase", first, data=file)
+    assert npm("open-passphrase", second, data=inner) == b"a passphrase\n"
