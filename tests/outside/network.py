@@ -72,7 +72,7 @@ class Cable:
         with near, socket.create_connection(self._to) as far, suppress(OSError):
             while self.left != 0:
                 for one in select([near, far], [], [])[0]:
-                    data = one.recv(4096)
+                    data = one.recv(65536)
                     if not data:
                         return
                     (far if one is near else near).sendall(self._counted(data, one is near))
