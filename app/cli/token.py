@@ -54,7 +54,8 @@ def list_(shell: Shell, as_json: bool) -> None:
         return
     for row in rows:
         state = "revoked" if row.revoked_at else f"until {row.expires_at}"
-        click.echo(f"{row.id}  {row.subject}  {row.roles}  {row.teams}  {state}")
+        used = f"used {row.last_used_at}" if row.last_used_at else "never used"
+        click.echo(f"{row.id}  {row.subject}  {row.roles}  {row.teams}  {state}  {used}")
 
 
 @token.command()
@@ -73,5 +74,6 @@ def _value(row: TokenRow) -> dict[str, object]:
         "roles": row.roles.split(),
         "teams": row.teams.split(),
         "expires_at": row.expires_at.isoformat() if row.expires_at else None,
+        "last_used_at": row.last_used_at.isoformat() if row.last_used_at else None,
         "revoked": row.revoked_at is not None,
     }

@@ -1,20 +1,26 @@
-"""Bearer tokens: made once, shown once, kept as a digest."""
+"""Bearer tokens: made once, shown once, kept as a digest.
+
+A token that is revoked or has expired is none at the next request.
+"""
 
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.access import ROLES, Caller, Role
 from app.crypto.ids import digest, new_id
-from app.errors import Malformed, NotAllowed
+from app.errors import Malformed, NotAllowed, Unavailable
 from app.flows.site import Site
 from app.store import tokens
 from app.store.tokens import TokenRow
 
 PREFIX = "cht_"
-_SUBJECT = re.compile(r"[A-Za-z0-9._:@|/-]{1,200}")
-"""As the access log writes it down."""
+_SUBJECT = re.compile(r"(?!cli:|oidc:)[A-Za-z0-9._:@|/-]{1,128}")
+"""As the access log writes it down. Nobody gets the name of who proves themselves otherwise."""
 _TEAM = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_USE_IS_NOTED = timedelta(hours=1)
+"""How far apart: a token in constant use costs one write an hour."""
 
 
 def create(
@@ -52,14 +58,14 @@ def create(
 
 
 def authenticate(site: Site, secret: str) -> Caller:
-    """Who calls. The look-up is by digest, so it tells nothing of other tokens.
-
-    Raises NotAllowed (`token-not-valid`).
-    """
+    """Who calls. Raises NotAllowed (`token-not-valid`)."""
+    # By digest: how long the look-up takes tells nothing of any secret.
     with site.database.read() as uow:
         row = tokens.by_hash(uow.connection, digest(secret.encode()))
-    if row is None or not _valid(row, site.clock()):
+    now = site.clock()
+    if row is None or not _valid(row, now):
         raise NotAllowed("token-not-valid", "Send a valid token as `Authorization: Bearer ...`")
+    _note_use(site, row, now)
     roles: frozenset[Role] = frozenset(role for role in ROLES if role in row.roles.split())
     return Caller(row.subject, roles, frozenset(row.teams.split()))
 
@@ -78,3 +84,10 @@ def revoke(site: Site, token: str) -> None:
 
 def _valid(row: TokenRow, now: datetime) -> bool:
     return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
+
+
+def _note_use(site: Site, row: TokenRow, now: datetime) -> None:
+    if row.last_used_at is not None and now - row.last_used_at < _USE_IS_NOTED:
+        return
+    with suppress(Unavailable), site.database.write() as uow:  # a full disk stops no reading
+        tokens.used(uow.connection, row, now)

@@ -51,6 +51,7 @@ def revoke(connection: Connection, token: str, at: datetime) -> None:
     rows.require_one(changed, "token-not-valid", "There is no such token, or it was revoked.")
 
 
-def used(connection: Connection, token: str, at: datetime) -> None:
-    """Note the use of a token."""
-    connection.execute(update(tokens).where(tokens.c.id == token).values(last_used_at=at))
+def used(connection: Connection, row: TokenRow, at: datetime) -> None:
+    """Note the use of a token, unless another use was noted since `row` was read."""
+    known = tokens.c.last_used_at.is_not_distinct_from(row.last_used_at)
+    connection.execute(update(tokens).where(tokens.c.id == row.id, known).values(last_used_at=at))

@@ -6,6 +6,7 @@ import pytest
 
 from app.access import ACTS, ROLES, WHOLE_AUTHORITY, Act, Role
 from app.demo import story
+from app.errors import Malformed, Unavailable
 from app.flows import tokens
 from tests.api.conftest import CANARY, Desk, Standing, code, door
 from tests.api.operations import OPERATIONS, SECURED
@@ -175,6 +176,50 @@ def test_a_token_is_revoked(two: Two) -> None:
     assert desk.get("/v1/handovers").status_code == 200
     tokens.revoke(two.sender, row.id)
     assert desk.get("/v1/handovers").status_code == 401
+
+
+def test_a_token_of_ours_bears_no_name_of_the_providers(two: Two) -> None:
+    for subject in ("oidc:somebody", "cli:somebody", "x" * 129):
+        with pytest.raises(Malformed, match="token-subject"):
+            tokens.create(two.sender, subject, ["practitioner"], [], 1)
+
+
+def test_the_use_of_a_token_is_noted_once_an_hour(two: Two) -> None:
+    at = door(two.sender)
+    row, secret = tokens.create(two.sender, "user-1", ["practitioner"], ["front-door"], 9)
+
+    def noted() -> Any:
+        (one,) = [one for one in tokens.every(two.sender) if one.id == row.id]
+        return one.last_used_at
+
+    assert noted() is None
+    first = two.clock()
+    for minutes, expected in ((0, 0), (59, 0), (1, 60), (59, 60)):
+        two.clock.forward(minutes=minutes)
+        assert (
+            Desk(at.http, {"Authorization": f"Bearer {secret}"}).get("/v1/handovers").status_code
+            == 200
+        )
+        assert (noted() - first).total_seconds() == expected * 60
+    tokens.revoke(two.sender, row.id)
+    two.clock.forward(hours=2)
+    assert (
+        Desk(at.http, {"Authorization": f"Bearer {secret}"}).get("/v1/handovers").status_code == 401
+    )
+    assert (noted() - first).total_seconds() == 3600, "an attempt is no use"
+
+
+def test_a_use_that_cannot_be_noted_stops_nobody(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = door(two.sender)
+    _, secret = tokens.create(two.sender, "user-1", ["practitioner"], ["front-door"], 9)
+
+    def full(*_: object) -> None:
+        raise Unavailable("storage-full", "The disk is full")
+
+    monkeypatch.setattr("app.store.tokens.used", full)
+    assert (
+        Desk(at.http, {"Authorization": f"Bearer {secret}"}).get("/v1/handovers").status_code == 200
+    )
 
 
 def test_the_open_endpoints_are_few() -> None:

@@ -20,8 +20,10 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(home: Home) -> None:
         "subject": "liquid-1",
         "roles": ["system", "practitioner"],
         "teams": ["family-west"],
+        "last_used_at": None,
         "revoked": False,
     }
+    assert "never used" in home.ok("token", "list")
     assert made["token"] not in home.ok("token", "list")
     site = home.open_site(home.path, None)
     caller = tokens.authenticate(site, made["token"])
@@ -29,6 +31,9 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(home: Home) -> None:
     assert caller == Caller(
         "liquid-1", frozenset({"system", "practitioner"}), frozenset({"family-west"})
     )
+    assert home.value("token", "list")[0]["last_used_at"]
+    assert "never used" not in home.ok("token", "list")
+    assert not [name for name, data in home.files().items() if made["token"].encode() in data]
 
 
 def test_create_for_people(home: Home) -> None:

@@ -208,7 +208,8 @@ def test_an_upload_counts_until_it_is_removed_and_expires(
 def test_a_token_is_revoked_once(connection: Connection) -> None:
     row = made(tokens.TokenRow, revoked_at=None, last_used_at=None)
     tokens.insert(connection, row)
-    tokens.used(connection, "example", NOON)
+    tokens.used(connection, row, NOON)
+    tokens.used(connection, row, LATER)  # somebody else noted a use meanwhile
     tokens.revoke(connection, "example", NOON)
     with pytest.raises(Conflict, match="token-not-valid"):
         tokens.revoke(connection, "example", LATER)
