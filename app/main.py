@@ -12,6 +12,7 @@ from app.errors import Malformed
 from app.flows import keys
 from app.flows.home import stored_passphrase
 from app.flows.site import Site, utc_now
+from app.outside.oidc import IdentityProvider
 from app.outside.peers import HttpPeers
 from app.resources import folder
 from app.settings import Settings
@@ -41,6 +42,7 @@ def open_site(home: Path, passphrase: str | None = None) -> Site:
         roots=keys.roots(pinned.read_bytes() if pinned.is_file() else None, keyring),
         peers=HttpPeers(),
         clock=utc_now,
+        provider=IdentityProvider(settings.oidc_issuer) if settings.oidc_issuer else None,
     )
 
 

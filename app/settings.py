@@ -1,9 +1,9 @@
 """Settings: a TOML file in the service's home folder, each overridden by an environment variable.
 
 `CASE_HANDOVER_HOME` names the folder; `CASE_HANDOVER_<SETTING>` overrides a setting, except the
-table `partnership` and the list `scan_command`. Secrets are never settings: they come from files
-that settings name. Every setting is described here, and the README's table is held to these
-descriptions by a test.
+tables `partnership` and `oidc_teams` and the list `scan_command`. Secrets are never settings: they
+come from files that settings name. Every setting is described here, and the README's table is held
+to these descriptions by a test.
 """
 
 import os
@@ -12,14 +12,36 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 
 from app.errors import Malformed
 
 FILE = "handover.toml"
 PREFIX = "CASE_HANDOVER_"
-OF_THE_FILE = {"partnership", "scan_command"}
+OF_THE_FILE = {"partnership", "oidc_teams", "scan_command"}
 """Settings that no variable of the environment overrides."""
+
+_ISSUER = (
+    r"^(|(https://[a-z0-9.-]{1,253}|http://(localhost|127\.0\.0\.1|\[::1\]))"
+    r"(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~-]+)*/?)$"
+)
+_ObjectId = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,128}$")]
+_Team = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+def _with_issuer(audience: str, info: ValidationInfo) -> str:
+    """A token that is for anybody at all is none for us."""
+    if info.data.get("oidc_issuer") and not audience:
+        raise ValueError("an issuer needs an audience")
+    return audience
 
 
 class Settings(BaseModel):
@@ -59,6 +81,34 @@ class Settings(BaseModel):
         Field(
             description="What the safeguarding partnership changes in the timetable: tables "
             "`choices` (step: alternative), `limits` (step: n and unit), `left_out`, `days`."
+        ),
+    ] = {}
+    oidc_issuer: Annotated[
+        str,
+        Field(
+            pattern=_ISSUER,
+            description="Identity provider whose access tokens the API takes beside its own, as "
+            "its tokens' `iss` names it; empty for none.",
+        ),
+    ] = ""
+    oidc_audience: Annotated[
+        str,
+        AfterValidator(_with_issuer),
+        Field(
+            validate_default=True,
+            description="What the provider's tokens call this service (`aud`), such as the "
+            "application's client id; needed with `oidc_issuer`.",
+        ),
+    ] = ""
+    oidc_tenant: Annotated[
+        str,
+        Field(description="The one tenant (`tid`) whose tokens count; empty for any."),
+    ] = ""
+    oidc_teams: Annotated[
+        dict[_ObjectId, _Team],
+        Field(
+            description="Table: the team's code by the object id of a group, or of an application "
+            "(a case management system), at the provider."
         ),
     ] = {}
     receiving_team: Annotated[

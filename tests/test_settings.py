@@ -54,6 +54,9 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "blobs": ("/srv/blobs", "/srv/blobs"),
     "keyring": ("k.age", "k.age"),
     "passphrase_file": ("/run/secrets/p", "/run/secrets/p"),
+    "oidc_issuer": ("https://login.example/t/v2.0", "https://login.example/t/v2.0"),
+    "oidc_audience": ("c0ffee", "c0ffee"),
+    "oidc_tenant": ("0f9e8d7c", "0f9e8d7c"),
     "receiving_team": ("mash", "mash"),
     "draft_days": ("7", 7),
     "upload_hours": ("1", 1),
@@ -64,15 +67,25 @@ GIVEN: dict[str, tuple[str, Any]] = {
 }
 
 
+ALONG = {"oidc_issuer": {"oidc_audience": "us"}}
+"""What has to be there too."""
+
+
 def test_every_setting_but_tables_and_lists_has_a_variable() -> None:
-    assert GIVEN.keys() == Settings.model_fields.keys() - {"partnership", "scan_command"}
+    assert GIVEN.keys() == Settings.model_fields.keys() - {
+        "partnership",
+        "oidc_teams",
+        "scan_command",
+    }
 
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_the_environment_overrides_the_file(tmp_path: Path, name: str) -> None:
     text, value = GIVEN[name]
-    loaded = load(home(tmp_path), {PREFIX + name.upper(): text, PREFIX + "OTHER": "x"})
-    assert loaded == Settings(**{"authority": "gss:E10000025", name: value})
+    along = ALONG.get(name, {})
+    given = {PREFIX + one.upper(): set_to for one, set_to in along.items()}
+    loaded = load(home(tmp_path), {**given, PREFIX + name.upper(): text, PREFIX + "OTHER": "x"})
+    assert loaded == Settings(**{"authority": "gss:E10000025", name: value, **along})
 
 
 def test_the_process_environment_is_the_default(
@@ -96,6 +109,34 @@ def test_a_scanner_is_a_list_of_the_file(tmp_path: Path) -> None:
     assert loaded.scan_command == ["clamdscan", "--no-summary", "-"]
 
 
+def test_teams_of_the_identity_provider_are_a_table_of_the_file(tmp_path: Path) -> None:
+    text = GOOD + '[oidc_teams]\n"9d9d9d9d-0000-4000-8000-000000000001" = "family-west"\n'
+    loaded = load(home(tmp_path, text), {PREFIX + "OIDC_TEAMS": "ignored"})
+    assert loaded.oidc_teams == {"9d9d9d9d-0000-4000-8000-000000000001": "family-west"}
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "https://login.microsoftonline.com/0f9e8d7c-0000-4000-8000-000000000001/v2.0",
+        "https://sso.council.example:8443/realms/staff/",
+        "http://127.0.0.1:8081",
+        "http://[::1]:8081/realms/staff",
+    ],
+)
+def test_issuers_that_may_be(tmp_path: Path, issuer: str) -> None:
+    text = f'{GOOD}oidc_issuer = "{issuer}"\noidc_audience = "us"\n'
+    assert load(home(tmp_path, text), {}).oidc_issuer == issuer
+
+
+def test_an_issuer_needs_an_audience(tmp_path: Path) -> None:
+    text = GOOD + 'oidc_issuer = "https://login.example"\n'
+    with pytest.raises(Malformed) as caught:
+        load(home(tmp_path, text), {})
+    assert "`oidc_audience`: " in caught.value.detail
+    assert "`oidc_issuer`: " not in caught.value.detail
+
+
 BAD = {
     "authority": ['authority = "Oxfordshire"', "authority = 7", 'authority = ""'],
     "nation": ['nation = "cornwall"'],
@@ -105,6 +146,17 @@ BAD = {
     "bundle_bytes": ["bundle_bytes = 1048575"],
     "content_bytes": ["content_bytes = 65535"],
     "attachments": ["attachments = -1", "attachments = 9999"],
+    "oidc_issuer": [
+        'oidc_issuer = "http://login.example"',
+        'oidc_issuer = "http://127.0.0.1.evil.example"',
+        'oidc_issuer = "https://user@login.example"',
+        'oidc_issuer = "https://login.example/?tenant=1"',
+        'oidc_issuer = "login.example"',
+        "oidc_issuer = 7",
+    ],
+    "oidc_audience": ["oidc_audience = 7"],
+    "oidc_tenant": ["oidc_tenant = []"],
+    "oidc_teams": ['oidc_teams = "x"', '[oidc_teams]\n"9d 9d" = "x"', '[oidc_teams]\n"9d" = "a b"'],
     "partnership": ['partnership = "x"', "partnership = []"],
     "scan_command": ['scan_command = "clamdscan -"', 'scan_command = [""]', "scan_command = [1]"],
     "scan_seconds": ["scan_seconds = 0", "scan_seconds = 3601"],

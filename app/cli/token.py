@@ -35,7 +35,10 @@ def create(
     days: int,
     as_json: bool,
 ) -> None:
-    """Make a token. It is shown once and kept only as a digest."""
+    """Make a token. It is shown once and kept only as a digest.
+
+    People whom the identity provider knows (`oidc_issuer`) come with its access tokens instead.
+    """
     row, secret = tokens.create(shell.site(), subject, list(roles), list(teams), days)
     if as_json:
         show_json({"id": row.id, "token": secret})

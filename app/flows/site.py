@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from app.errors import Unavailable
+from app.outside.oidc import IdentityProvider
 from app.outside.peers import Peers
 from app.settings import Settings
 from app.store import directories
@@ -17,7 +18,8 @@ from app.trust.keyring import Keyring
 
 @dataclass(frozen=True)
 class Site:
-    """`clock` gives an aware UTC datetime to the second; a flow reads it once."""
+    """`clock` gives an aware UTC datetime to the second; a flow reads it once. `provider`: who
+    vouches for callers beside our own tokens, if anybody does."""
 
     settings: Settings
     database: Database
@@ -26,6 +28,7 @@ class Site:
     roots: Roots
     peers: Peers
     clock: Callable[[], datetime]
+    provider: IdentityProvider | None = None
 
     @property
     def authority(self) -> str:

@@ -1,4 +1,4 @@
-"""Bearer tokens: made once, shown once, kept as a digest.
+"""Bearer tokens: our own, made once, shown once and kept as a digest; and who any of them proves.
 
 A token that is revoked or has expired is none at the next request.
 """
@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from app.access import ROLES, Caller, Role
 from app.crypto.ids import digest, new_id
-from app.errors import Malformed, NotAllowed, Unavailable
+from app.errors import Malformed, Unavailable
+from app.flows import oidc
 from app.flows.site import Site
 from app.store import tokens
 from app.store.tokens import TokenRow
@@ -58,13 +59,18 @@ def create(
 
 
 def authenticate(site: Site, secret: str) -> Caller:
-    """Who calls. Raises NotAllowed (`token-not-valid`)."""
+    """Who calls, by a token of ours or of the identity provider.
+
+    Raises NotAllowed (`token-not-valid`), and as `oidc.authenticate`.
+    """
+    if not secret.startswith(PREFIX):
+        return oidc.authenticate(site, secret)
     # By digest: how long the look-up takes tells nothing of any secret.
     with site.database.read() as uow:
         row = tokens.by_hash(uow.connection, digest(secret.encode()))
     now = site.clock()
     if row is None or not _valid(row, now):
-        raise NotAllowed("token-not-valid", "Send a valid token as `Authorization: Bearer ...`")
+        raise oidc.not_valid()
     _note_use(site, row, now)
     roles: frozenset[Role] = frozenset(role for role in ROLES if role in row.roles.split())
     return Caller(row.subject, roles, frozenset(row.teams.split()))

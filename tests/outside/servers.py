@@ -25,7 +25,7 @@ class Asked(BaseHTTPRequestHandler):
         except OSError:  # the client has gone, as some tests mean it to
             self.close_connection = True
 
-    do_HEAD = do_POST = do_PATCH = _handle  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PATCH = _handle  # noqa: N815
 
     def answer(self, status: int, body: bytes = b"", /, **headers: str) -> None:
         """A whole answer; `Content_Type` stands for `Content-Type`."""
