@@ -4,12 +4,14 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from app.api import shapes
+from app.api import ranges, shapes
 from app.api.bodies import described, json_body
 from app.api.callers import Purpose, TheCaller, TheSite
+from app.api.problems import problem
+from app.errors import Malformed
 from app.flows import disclose, read, respond
 from app.flows import retry as again
 from app.flows.issue import Issued
@@ -104,22 +106,43 @@ def words(
     return JSONResponse(disclose.words(site, who, handover, kind, purpose))
 
 
-@router.get("/handovers/{handover}/attachments/{number}", response_class=StreamingResponse)
+@router.get(
+    "/handovers/{handover}/attachments/{number}",
+    response_class=StreamingResponse,
+    responses={206: {"description": "The range that was asked for."}},
+)
 def attachment(
     site: TheSite,
     who: TheCaller,
     handover: Id,
     number: Annotated[int, Path(ge=1, le=9999)],
     purpose: Purpose,
+    wanted: Annotated[
+        str, Header(alias="Range", description="One range of bytes; several give the whole.")
+    ] = "",
+    if_range: Annotated[str, Header(description="An `ETag` that was given with it.")] = "",
 ) -> Response:
-    """Open one document, for a stated purpose: always a download, never shown in place."""
+    """Open one document, for a stated purpose: always a download, never shown in place. All of it
+    is verified before any part of it is given."""
     document = disclose.attachment(site, who, handover, number, purpose)
+    tag = ranges.etag(document.sha256)
+    try:
+        part = ranges.wanted(wanted, if_range, tag, document.size)
+    except Malformed as error:
+        return problem(error, {"Content-Range": f"bytes */{document.size}"})
+    start, stop = part or (0, document.size)
     headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": tag,
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}",
-        "Content-Length": str(document.size),
+        "Content-Length": str(stop - start),
         "Handling-Labels": ", ".join(document.labels),
     }
-    return StreamingResponse(document.pieces, headers=headers, media_type=document.media_type)
+    if part is not None:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{document.size}"
+    return StreamingResponse(
+        document.part(start, stop), 206 if part else 200, headers, document.media_type
+    )
 
 
 @router.post("/handovers/{handover}/acknowledgement", status_code=201, openapi_extra=_SAY)

@@ -35,7 +35,12 @@ STATUS: dict[type[CaseHandoverError], int] = {
     TooLarge: 413,
     Unavailable: 503,
 }
-_OTHER_STATUS = {"token-not-valid": 401, "body-too-slow": 408, "storage-full": 507}
+_OTHER_STATUS = {
+    "token-not-valid": 401,
+    "body-too-slow": 408,
+    "storage-full": 507,
+    "range-not-satisfiable": 416,
+}
 
 
 def problem(error: CaseHandoverError, headers: dict[str, str] | None = None) -> Response:

@@ -33,10 +33,11 @@ class OpenMember:
             return b""
         return self._payload.read(self._start + offset, stop - offset)
 
-    def pieces(self) -> Iterator[bytes]:
-        """The whole of it, front to back, in pieces of at most 1 MiB."""
-        for offset in range(0, self.member.size, _PIECE):
-            yield self.read(offset, _PIECE)
+    def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """As `data[start:stop]`, front to back, in pieces of at most 1 MiB."""
+        end = self.member.size if stop is None else stop
+        for offset in range(start, end, _PIECE):
+            yield self.read(offset, min(_PIECE, end - offset))
 
 
 def open_member(

@@ -1,9 +1,10 @@
 """Opening the words of a case: always with a purpose, always written to the access log first."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from app.access import Caller
@@ -31,13 +32,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Document:
-    """An attachment to hand out: real name, media type, size, and its verified bytes."""
+    """An attachment to hand out: real name, media type, size, digest, and its verified bytes."""
 
     name: str
     media_type: str
     size: int
+    sha256: str
     labels: tuple[str, ...]
-    pieces: Iterator[bytes]
+    part: Callable[[int, int], Iterator[bytes]]
+    """`part(start, stop)`: that much of it, once all of it is verified."""
+
+    @property
+    def pieces(self) -> Iterator[bytes]:
+        """The whole."""
+        return self.part(0, self.size)
 
 
 def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) -> JsonValue:
@@ -58,7 +66,14 @@ def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: 
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
     _scan(site, caller, handover, opened, path)
-    return Document(member.name, member.media_type, member.size, member.labels, opened.member(path))
+    return Document(
+        member.name,
+        member.media_type,
+        member.size,
+        member.sha256,
+        member.labels,
+        partial(opened.member, path),
+    )
 
 
 def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:

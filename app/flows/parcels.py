@@ -95,11 +95,11 @@ class Opened:
         """What the manifest says of a member. Raises NotFound (`bundle-member-unknown`)."""
         return self.admitted.manifest.locate(path, 0)[0]
 
-    def member(self, path: str) -> Iterator[bytes]:
-        """One member's bytes, released only once all of them are verified."""
+    def member(self, path: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """One member's bytes from `start` to `stop`, released only once all of it is verified."""
         with self.site.blobs.reader(self.blob) as sealed:
             member = open_member(sealed.read_at, self.admitted, path, identities(self.site))
-            yield from member.pieces()
+            yield from member.pieces(start, stop)
 
 
 def opened(uow: UnitOfWork, site: Site, statement: Statement) -> Opened:

@@ -112,6 +112,14 @@ class Service:
         (kibibytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.M)
         return int(kibibytes) * 1024
 
+    def bytes_read(self) -> int:
+        """All that its process has read from files and sockets since it started."""
+        assert self.process is not None
+        (count,) = re.findall(
+            r"^rchar: (\d+)$", Path(f"/proc/{self.process.pid}/io").read_text(), re.M
+        )
+        return int(count)
+
     def held(self) -> int:
         """Sealed bytes that are on the disk."""
         segments = (self.home / "blobs" / "uploads").glob("*/" + "[0-9]" * 20)

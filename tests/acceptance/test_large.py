@@ -15,7 +15,7 @@ import pytest
 from app.demo import story
 from app.handover.statement import reopen
 from app.outside.peers import PIECE
-from tests.acceptance.services import Service, blocks, found, notified, pair, until
+from tests.acceptance.services import TODAY, Service, blocks, found, notified, pair, until
 from tests.outside.network import Cable, cable
 
 MIB = 2**20
@@ -56,7 +56,7 @@ def net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
         yield Net(sender, receiver, wires[0])
 
 
-def cross(sender: Service, receiver: Service, mib: int) -> None:
+def cross(sender: Service, receiver: Service, mib: int) -> str:
     """A document of so many MiB goes all the way and is opened at the other end."""
     handover = notified(sender)
     sender.put(handover, 4, "Scan — przykład.tif", blocks(mib))
@@ -70,6 +70,7 @@ def cross(sender: Service, receiver: Service, mib: int) -> None:
         for piece in response.iter_raw():
             got.update(piece)
     assert got.digest() == sent.digest()
+    return handover
 
 
 @pytest.mark.timeout(900)
@@ -133,3 +134,14 @@ def test_a_document_cut_at_70_percent_leaves_nothing_and_is_sent_again(net: Net)
     sender.put(handover, 4, "scan.tif", CUT)
     attached = sender.get(f"/v1/drafts/{handover}").json()["attachments"]
     assert attached[3]["sha256"] == hashlib.sha256(CUT).hexdigest()
+
+
+def test_one_document_of_it_is_read_and_no_more(net: Net) -> None:
+    handover = cross(net.sender, net.receiver, 24)
+    minutes = story.documents(TODAY)[0].data
+    before = net.receiver.bytes_read()
+    path = f"/v1/handovers/{handover}/attachments/1"
+    headers = {"Access-Purpose": "Test", "Range": "bytes=10-19"}
+    got = net.receiver.http.get(path, headers=headers)
+    assert (got.status_code, got.content) == (206, minutes[10:20])
+    assert net.receiver.bytes_read() - before < 2 * MIB, "of a bundle of more than 24"

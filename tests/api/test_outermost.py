@@ -43,11 +43,11 @@ def test_a_bug_is_a_problem_without_a_cause(
 def test_a_document_that_breaks_off_is_no_whole_answer(
     standing: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pieces() -> Iterator[bytes]:
+    def part(start: int, stop: int) -> Iterator[bytes]:
         yield b"first"
         raise ValueError(CANARY)
 
-    document = Document("a.pdf", "application/pdf", 100, ("open",), pieces())
+    document = Document("a.pdf", "application/pdf", 100, "0" * 64, ("open",), part)
     monkeypatch.setattr("app.flows.disclose.attachment", lambda *_: document)
     path = f"/v1/handovers/{standing.handover}/attachments/1"
     headers = standing.receiving.desk().headers

@@ -79,10 +79,14 @@ def stages(sender: Service, receiver: Service, mib: int) -> Iterator[tuple[str, 
     path = f"/v1/handovers/{handover}/attachments"
     yield "open a small document of it", timed(lambda: receiver.get(f"{path}/1"))
     yield "open the large one", timed(lambda: _download(receiver, f"{path}/4"))
+    yield (
+        "open its last MiB by range",
+        timed(lambda: _download(receiver, f"{path}/4", Range=f"bytes=-{MIB}")),
+    )
 
 
-def _download(service: Service, path: str) -> None:
-    headers = {"Access-Purpose": "Test"}
+def _download(service: Service, path: str, **headers: str) -> None:
+    headers |= {"Access-Purpose": "Test"}
     with service.http.stream("GET", path, headers=headers) as response:
         response.raise_for_status()
         for _ in response.iter_raw():

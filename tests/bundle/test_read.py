@@ -35,15 +35,28 @@ def test_a_range_never_leaves_its_member(path: str) -> None:
 
 
 def test_only_what_it_needs_is_read() -> None:
+    """Header, nonce, last chunk, and the chunks of the member: twice what it holds, at most."""
+    file, announced = sealed(b"Fictional minutes.", BIG * 40, b"x" * 5 * CHUNK)
+    bundle = admit(BytesIO(file).read, announced, EXPECTED, [RECEIVER])
     asked = []
 
     def read(offset: int, n: int) -> bytes:
-        asked.append(min(n, len(FILE) - offset))
-        return FILE[offset : offset + n]
+        asked.append(min(n, len(file) - offset))
+        return file[offset : offset + n]
 
-    open_member(read, BUNDLE, "attachments/0001", [RECEIVER])
-    assert sum(asked) < 5 * CHUNK
+    open_member(read, bundle, "attachments/0001", [RECEIVER])
+    assert sum(asked) < 5 * CHUNK < len(file) / 20
     assert len(asked) < 8
+    asked.clear()
+    opened = open_member(read, bundle, "attachments/0003", [RECEIVER])
+    assert opened.read(CHUNK, 10) == b"x" * 10
+    assert sum(asked) < 15 * CHUNK < len(file) / 8
+
+
+@given(start=st.integers(0, len(BIG)), stop=st.integers(0, len(BIG)))
+def test_pieces_of_a_part_are_the_slice(start: int, stop: int) -> None:
+    opened = open_member(read_at(FILE), BUNDLE, "attachments/0002", [RECEIVER])
+    assert b"".join(opened.pieces(start, stop)) == BIG[start:stop]
 
 
 def test_what_the_manifest_does_not_list_is_not_found() -> None:
