@@ -1,9 +1,9 @@
 """Settings: a TOML file in the service's home folder, each overridden by an environment variable.
 
 `CASE_HANDOVER_HOME` names the folder; `CASE_HANDOVER_<SETTING>` overrides a setting, except the
-tables `partnership` and `oidc_teams` and the list `scan_command`. Secrets are never settings: they
-come from files that settings name. Every setting is described here, and the README's table is held
-to these descriptions by a test.
+tables `partnership` and `oidc_teams` and the lists `formerly` and `scan_command`. Secrets are never
+settings: they come from files that settings name. Every setting is described here, and the README's
+table is held to these descriptions by a test.
 """
 
 import os
@@ -26,7 +26,8 @@ from app.errors import Malformed
 
 FILE = "handover.toml"
 PREFIX = "CASE_HANDOVER_"
-OF_THE_FILE = {"partnership", "oidc_teams", "scan_command"}
+AUTHORITY = r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9-]{1,32}$"
+OF_THE_FILE = {"partnership", "formerly", "oidc_teams", "scan_command"}
 """Settings that no variable of the environment overrides."""
 
 _ISSUER = (
@@ -52,10 +53,17 @@ class Settings(BaseModel):
     authority: Annotated[
         str,
         Field(
-            pattern=r"^[a-z][a-z0-9-]{1,15}:[A-Za-z0-9-]{1,32}$",
+            pattern=AUTHORITY,
             description="This authority's identifier, `scheme:code`, such as `gss:E10000025`.",
         ),
     ]
+    formerly: Annotated[
+        tuple[Annotated[str, Field(pattern=AUTHORITY)], ...],
+        Field(
+            description="Former identifiers: of authorities that this one has succeeded, and whose "
+            "handovers are held here."
+        ),
+    ] = ()
     nation: Annotated[
         Literal["england", "wales", "scotland", "northern_ireland"],
         Field(description="Whose timetable and bank holidays apply to what this authority owes."),
@@ -171,7 +179,7 @@ def table() -> str:
     rows = ["| setting | default | what it is |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = (
-            "" if field.is_required() or field.default in ("", {}, []) else f"`{field.default}`"
+            "" if field.is_required() or field.default in ("", {}, [], ()) else f"`{field.default}`"
         )
         rows.append(f"| `{name}` | {default} | {field.description} |")
     return "\n".join(rows)

@@ -75,6 +75,7 @@ def test_every_setting_but_tables_and_lists_has_a_variable() -> None:
     assert GIVEN.keys() == Settings.model_fields.keys() - {
         "partnership",
         "oidc_teams",
+        "formerly",
         "scan_command",
     }
 
@@ -139,6 +140,7 @@ def test_an_issuer_needs_an_audience(tmp_path: Path) -> None:
 
 BAD = {
     "authority": ['authority = "Oxfordshire"', "authority = 7", 'authority = ""'],
+    "formerly": ['formerly = "gss:E1"', 'formerly = ["Oxfordshire"]'],
     "nation": ['nation = "cornwall"'],
     "port": ["port = 65536", "port = -1", 'port = "http"', "port = 80.5"],
     "draft_days": ["draft_days = 0", "draft_days = 366"],

@@ -1,5 +1,6 @@
 """Our signed answers to the other side's statements: a receipt, or a refusal."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +71,7 @@ def _answer(
     """Only a keeper's receipt takes a place."""
     asked = replica if kind == "receipt" and replica.keeps_order else _placeless(replica)
     saying = Saying(kind, {"of": arrived.digest, **body}, children=())
+    asked = replace(asked, me=arrived.payload.recipient)  # whoever was addressed answers
     peer = arrived.payload.sender
     return sign(site, asked, arrived.handover, peer, "receiver", saying, None, now)
 

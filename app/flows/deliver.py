@@ -64,7 +64,7 @@ def save_answer(site: Site, statement: Statement, wire: bytes) -> None:
     with site.database.read() as uow:
         directory = directory_of(uow, site)
     try:
-        answer = from_envelope(verify_statement(wire, directory, now, recipient=site.authority))
+        answer = from_envelope(verify_statement(wire, directory, now, recipients=site.names))
     except (Malformed, NotVerified, TooLarge) as error:
         raise NotVerified(error.code, error.detail, retryable=True) from None
     _check_answer(statement, answer, now)

@@ -51,14 +51,14 @@ def create(
     parse_case_file(case_file)
     now = site.clock()
     with site.database.read() as uow:
-        peer = directory_of(uow, site).authority(recipient)
-    if site.authority in peer.names:
+        peer = directory_of(uow, site).current(recipient, now)
+    if site.names & set(peer.names):
         raise Malformed("recipient-is-us", "That is this authority itself: name the receiving one")
     row = DraftRow(
         id=new_id(),
         owner=caller.subject,
         team=_team(caller, team),
-        recipient=recipient,
+        recipient=peer.identifier,
         own_reference=own_reference,
         transfer=transfer,
         created_at=now,

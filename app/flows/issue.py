@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from app.bundle.manifest import Expected
 from app.bundle.seal import Attachment
 from app.crypto.strictjson import JsonValue
 from app.flows import ledgers, parcels
@@ -71,8 +72,14 @@ def issue(
     if saying.content is not None:
         with site.database.read() as uow:
             directory = directory_of(uow, site)
+            us = ledgers.party(uow, site, handover)
         parcel = parcels.seal(
-            site, directory, saying.kind, handover, peer, saying.content, saying.attachments, now
+            site,
+            directory,
+            Expected(saying.kind, handover, us, peer),
+            saying.content,
+            saying.attachments,
+            now,
         )
     try:
         with site.database.write() as uow:
@@ -108,7 +115,7 @@ def sign(
         "v": VERSION,
         "kind": saying.kind,
         "handover": handover,
-        "from": site.authority,
+        "from": replica.me,
         "to": peer,
         "at": stamp(now),
         "effective": saying.effective or stamp(now),

@@ -11,8 +11,7 @@ from app.trust.keyring import Keyring
 
 def new_file(authority: str, passphrase: str | None, now: datetime) -> bytes:
     """A new keyring as its file: an age file, or for a demonstration (no passphrase) in clear."""
-    keyring = Keyring.create(authority, now)
-    return dump_unencrypted(keyring) if passphrase is None else lock(keyring, passphrase)
+    return file_of(Keyring.create(authority, now), passphrase)
 
 
 def open_file(data: bytes, passphrase: str | None) -> Keyring:
@@ -29,7 +28,11 @@ def open_file(data: bytes, passphrase: str | None) -> Keyring:
 
 def rotated_file(data: bytes, passphrase: str | None, now: datetime) -> bytes:
     """The same keyring with new keys, which come into use in two weeks."""
-    keyring = open_file(data, passphrase).rotate(now)
+    return file_of(open_file(data, passphrase).rotate(now), passphrase)
+
+
+def file_of(keyring: Keyring, passphrase: str | None) -> bytes:
+    """A keyring as its file, encrypted if there is a passphrase."""
     return dump_unencrypted(keyring) if passphrase is None else lock(keyring, passphrase)
 
 

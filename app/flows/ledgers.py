@@ -14,9 +14,11 @@ from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
 
 
-def load(uow: UnitOfWork, site: Site, handover: str, side: Side | None = None) -> Replica:
-    """Our copy of a handover's ledger. `side` is ours where the handover has not begun here: the
-    receiver keeps the order of a new one."""
+def load(
+    uow: UnitOfWork, site: Site, handover: str, side: Side | None = None, us: str | None = None
+) -> Replica:
+    """Our copy of a handover's ledger. Where the handover has not begun here, `side` is ours (the
+    receiver keeps the order of a new one) and `us` our name in it, the present one if None."""
     placed = statements.entries(uow.connection, handover)
     answers = statements.with_status(uow.connection, handover, "receipt")
     by_digest = {row.digest: reopen(row.wire) for row in answers}
@@ -26,8 +28,22 @@ def load(uow: UnitOfWork, site: Site, handover: str, side: Side | None = None) -
     own = {statement.digest for statement in pending}
     receipts = {row.of: by_digest[row.digest] for row in answers if row.of in own}
     begun_here = side == "receiver" and not pending  # a keeper's statements never wait
-    keeps = keeper(entries) == site.authority if entries else begun_here
-    return Replica(site.authority, keeps, entries, pending, receipts)
+    keeps = keeper(entries) in site.names if entries else begun_here
+    first = [*(entry.statement for entry in entries[:1]), *pending][:1]
+    me = _our_name(site, first[0]) if first else us or site.authority
+    return Replica(me, keeps, entries, pending, receipts)
+
+
+def party(uow: UnitOfWork, site: Site, handover: str) -> str:
+    """The name under which we are a party of a handover; our present one for a new handover."""
+    row = statements.at_place(uow.connection, handover, 1)
+    first = [row] if row else statements.with_status(uow.connection, handover, "pending")
+    return _our_name(site, reopen(first[0].wire)) if first else site.authority
+
+
+def _our_name(site: Site, first: Statement) -> str:
+    payload = first.payload
+    return payload.sender if payload.sender in site.names else payload.recipient
 
 
 def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime) -> None:
@@ -49,7 +65,7 @@ def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime)
         statements.set_status(uow.connection, digest, "cancelled")
     for receipt in new.receipts.values():
         record_once(uow, site, receipt, "receipt", now)
-    project.project(uow, site, new, now)
+    project.project(uow, new, now)
 
 
 def record(
@@ -70,7 +86,7 @@ def record(
             kind=statement.kind,
             sender=payload.sender,
             recipient=payload.recipient,
-            direction="out" if payload.sender == site.authority else "in",
+            direction="out" if payload.sender in site.names else "in",
             wire=statement.wire,
             at=payload.at,
             effective=payload.effective,

@@ -36,9 +36,7 @@ class Parcel:
 def seal(
     site: Site,
     directory: Directory,
-    kind: str,
-    handover: str,
-    peer: str,
+    expected: Expected,
     content: JsonValue,
     attachments: Sequence[Attachment],
     now: datetime,
@@ -48,10 +46,9 @@ def seal(
     Raises what `bundle.seal` raises; the blob is then deleted.
     """
     recipients = [
-        directory.current(peer, now).recipient(now),
+        directory.current(expected.recipient, now).recipient(now),
         site.keyring.archive_identities()[0].recipient,
     ]
-    expected = Expected(kind, handover, site.authority, peer)
     blob = new_id()
     try:
         with site.blobs.writer(blob) as writer:

@@ -6,7 +6,6 @@ again, and a test compares.
 
 from datetime import datetime
 
-from app.flows.site import Site
 from app.handover.clocks import ChildClock, clocks
 from app.handover.holder import plan_holder
 from app.handover.lifecycle import STATES
@@ -18,12 +17,12 @@ from app.store.handovers import ChildRow, ClockRow, HandoverRow, ItemRow
 from app.store.unit_of_work import UnitOfWork
 
 
-def project(uow: UnitOfWork, site: Site, replica: Replica, now: datetime) -> None:
+def project(uow: UnitOfWork, replica: Replica, now: datetime) -> None:
     """Write the index rows of one handover."""
     view = replica.view()
     if view is None:
         return
-    side = view.side(site.authority)
+    side = view.side(replica.me)
     first = next(iter(view.children.values()), None)
     own = own_records.get(uow.connection, view.handover)
     handovers.save(

@@ -69,7 +69,7 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     now = site.clock()
     with site.database.read() as uow:
         directory = directory_of(uow, site)
-    arrived = from_envelope(verify_statement(wire, directory, now, recipient=site.authority))
+    arrived = from_envelope(verify_statement(wire, directory, now, recipients=site.names))
     _check_clock(arrived, now)
     if arrived.kind in ANSWERS:
         raise Conflict("not-an-entry", f"A {arrived.kind} is an answer and takes no place")
@@ -138,7 +138,7 @@ def _check_clock(arrived: Statement, now: datetime) -> None:
 def _load(uow: UnitOfWork, site: Site, arrived: Statement) -> Replica:
     """Our copy; for a handover that begins, we are on the other side of its first statement."""
     side: Side = "sender" if arrived.kind == "records_request" else "receiver"
-    return ledgers.load(uow, site, arrived.handover, side)
+    return ledgers.load(uow, site, arrived.handover, side, arrived.payload.recipient)
 
 
 def _refused(

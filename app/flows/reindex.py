@@ -27,7 +27,7 @@ def reindex(site: Site, progress: Callable[[int, int], None]) -> int:
         handovers.clear(uow.connection)
         for done, handover in enumerate(order, 1):
             replica = ledgers.load(uow, site, handover)
-            project.project(uow, site, replica, changed.get(handover, now))
+            project.project(uow, replica, changed.get(handover, now))
             progress(done, len(order))
     return len(order)
 

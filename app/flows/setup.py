@@ -26,7 +26,7 @@ from app.trust.card import (
     open_card,
     renewed,
 )
-from app.trust.directory import DirectoryDocument, sign_directory, verify_directory
+from app.trust.directory import DirectoryDocument, Roots, sign_directory, verify_directory
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def found(site: Site, contacts: Contacts) -> None:
     with site.database.write() as uow:
         if directories.latest(uow.connection) is not None:
             raise Conflict("already-set-up", "This service is set up already")
-        _publish(uow.connection, site, next_version(None, (entry,), now), now)
+        publish(uow.connection, site, next_version(None, (entry,), now), now)
 
 
 def card(site: Site) -> tuple[bytes, str]:
@@ -104,7 +104,7 @@ def _publish_card(site: Site, confirmed: ConfirmedCard, now: datetime) -> None:
     with site.database.write() as uow:
         document = directory_of(uow, site).document
         changed = add_to_directory(document, confirmed, now)
-        _publish(uow.connection, site, changed, now)
+        publish(uow.connection, site, changed, now)
 
 
 def who_we_are(site: Site) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def refresh(site: Site) -> None:
         own = directory_of(uow, site).authority(site.authority)
         entry = describe(forms.value(own), site.keyring)
         others = [one for one in document.authorities if one.identifier != own.identifier]
-        _publish(uow.connection, site, next_version(document, (entry, *others), now), now)
+        publish(uow.connection, site, next_version(document, (entry, *others), now), now)
 
 
 def current_directory(site: Site) -> tuple[dict[str, Any], bytes]:
@@ -165,15 +165,23 @@ def sign(site: Site, document: bytes) -> bytes:
     ).wire
 
 
-def _publish(connection: Any, site: Site, document: DirectoryDocument, now: datetime) -> None:
+def publish(connection: Any, site: Site, document: DirectoryDocument, now: datetime) -> None:
+    """Sign the next version of our directory, and keep it. Raises NotAllowed
+    (`not-our-directory`)."""
     wire = sign_directory(document, _root(site)).wire
     directories.insert(connection, DirectoryRow(document.version, wire, now))
 
 
 def _root(site: Site) -> Any:
-    if site.keyring.root is None:
+    if not signs_itself(site):
         raise NotAllowed("not-our-directory", "A regional root signs this directory; ask there")
     return site.keyring.root
+
+
+def signs_itself(site: Site) -> bool:
+    """Whether our own root makes our directory: it is in the keyring, and no others are pinned."""
+    root = site.keyring.root
+    return root is not None and site.roots == Roots(threshold=1, keys=(root.public,))
 
 
 def _entry(site: Site, contacts: Contacts, now: datetime) -> Authority:

@@ -34,6 +34,12 @@ class Site:
     def authority(self) -> str:
         return self.settings.authority
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every identifier under which this service is a party of ledgers: the present one, and
+        those of authorities that it has succeeded. The parties of a ledger stay what they are."""
+        return frozenset({self.settings.authority, *self.settings.formerly})
+
 
 def utc_now() -> datetime:
     """The clock of every real service."""

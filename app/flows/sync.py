@@ -40,7 +40,8 @@ def answer(site: Site, wire: bytes) -> list[bytes]:
     now = site.clock()
     with site.database.read() as uow:
         directory = directory_of(uow, site)
-    asked = from_envelope(verify_statement(wire, directory, now, recipient=site.authority))
+    envelope = verify_statement(wire, directory, now, recipients=site.names)
+    asked = from_envelope(envelope)
     if not isinstance(asked.body, Sync):
         raise Malformed("sync-form", "Only a sync statement is answered here")
     if abs(instant(asked.payload.at) - now) > TOLERANCE:
@@ -48,7 +49,11 @@ def answer(site: Site, wire: bytes) -> list[bytes]:
     with site.database.write() as uow:
         nonces.use(uow.connection, NonceRow(asked.payload.sender, asked.body.nonce, now))
         if asked.payload.handover is None:
-            return _first_statements(uow, asked.payload.sender, asked.body.after or "")
+            peers = directory.names_of(envelope.authority, now)
+            return _first_statements(uow, peers, asked.body.after or "")
+        row = handovers.get(uow.connection, asked.handover)
+        if row is None or not directory.speaks_for(envelope.authority, row.peer, now):
+            raise NotFound("no-such-handover", "There is no such handover between us")
         return _lacking(uow, site, asked, asked.body.have or 0)
 
 
@@ -93,7 +98,7 @@ def _pull_page(site: Site, peer: str, handover: str) -> int:
     receipts = {one.body.of: one for one in came if isinstance(one.body, Receipt)}
     wrong = None
     with site.database.write() as uow:
-        replica = ledgers.load(uow, site, handover, _side(site, came))
+        replica = ledgers.load(uow, site, handover, *_side(site, came))
         changed = replica
         for statement in came:
             try:
@@ -119,13 +124,15 @@ def _keep_evidence(
         ledgers.record_once(uow, site, receipt, "evidence", now)
 
 
-def _side(site: Site, came: list[Statement]) -> Side | None:
-    """Ours, from the first statement of a handover of which we hold nothing."""
+def _side(site: Site, came: list[Statement]) -> tuple[Side | None, str | None]:
+    """Ours, and our name, from the first statement of a handover of which we hold nothing."""
     if not came:
-        return None
-    first = came[0]
-    opened_by_us = first.payload.sender == site.authority
-    return "sender" if opened_by_us != (first.kind == "records_request") else "receiver"
+        return None, None
+    payload = came[0].payload
+    opened_by_us = payload.sender in site.names
+    sending = opened_by_us != (came[0].kind == "records_request")
+    us = payload.sender if opened_by_us else payload.recipient
+    return "sender" if sending else "receiver", us
 
 
 def _taken(replica: Replica, statement: Statement, receipt: Statement | None) -> Replica:
@@ -148,9 +155,13 @@ def _receiver(first: Statement) -> str:
 
 def _verified(site: Site, directory: Directory, wire: bytes, peer: str) -> Statement:
     """A statement between the peer and us, by either."""
-    statement = from_envelope(verify_statement(wire, directory, site.clock()))
+    now = site.clock()
+    statement = from_envelope(verify_statement(wire, directory, now))
     payload = statement.payload
-    if {payload.sender, payload.recipient} != {site.authority, peer} or payload.handover is None:
+    theirs = {payload.sender, payload.recipient} - site.names
+    them = directory.current(peer, now)
+    between_us = len(theirs) == 1 and directory.speaks_for(them, *theirs, now)
+    if not between_us or payload.handover is None:
         raise NotVerified("sync-other-parties", "The answer speaks of a matter of others")
     return statement
 
@@ -175,8 +186,8 @@ def _ask(site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]
     return site.peers.sync(found.endpoint, sign_statement(payload, site.keyring, now).wire)
 
 
-def _first_statements(uow: UnitOfWork, peer: str, after: str) -> list[bytes]:
-    ids = handovers.with_peer(uow.connection, peer, after, MAX_HANDOVERS)
+def _first_statements(uow: UnitOfWork, peers: frozenset[str], after: str) -> list[bytes]:
+    ids = handovers.with_peer(uow.connection, peers, after, MAX_HANDOVERS)
     return [_first(uow, handover).wire for handover in ids]
 
 
@@ -187,9 +198,6 @@ def _first(uow: UnitOfWork, handover: str) -> StatementRow:
 
 
 def _lacking(uow: UnitOfWork, site: Site, asked: Statement, have: int) -> list[bytes]:
-    row = handovers.get(uow.connection, asked.handover)
-    if row is None or row.peer != asked.payload.sender:
-        raise NotFound("no-such-handover", "There is no such handover between us")
     replica = ledgers.load(uow, site, asked.handover)
     if have > len(replica.entries) and replica.keeps_order:
         raise Conflict("sync-ahead", "You hold more than we do: we will ask you", retryable=True)

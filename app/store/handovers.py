@@ -1,5 +1,6 @@
 """The index of handovers, saved whole after each change of a ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -158,11 +159,11 @@ def items_of(connection: Connection, handover: str) -> list[ItemRow]:
     return rows.many(connection, query, ItemRow)
 
 
-def with_peer(connection: Connection, peer: str, after: str, limit: int) -> list[str]:
-    """Ids of the handovers with another authority, in order, after one of them."""
+def with_peer(connection: Connection, peers: Collection[str], after: str, limit: int) -> list[str]:
+    """Ids of the handovers with another authority, by any of its names, after one of them."""
     query = (
         select(handovers.c.handover)
-        .where(handovers.c.peer == peer, handovers.c.handover > after)
+        .where(handovers.c.peer.in_(peers), handovers.c.handover > after)
         .order_by(handovers.c.handover)
         .limit(limit)
     )

@@ -113,6 +113,19 @@ class Directory:
             one = self.authority(one.successor)
         return one
 
+    def speaks_for(self, authority: Authority, name: str, now: datetime) -> bool:
+        """Whether `name` is one of its own, or of one whose work has passed to it by now."""
+        try:
+            return name in authority.names or (
+                self.current(name, now).identifier == authority.identifier
+            )
+        except NotFound:
+            return False
+
+    def names_of(self, authority: Authority, now: datetime) -> frozenset[str]:
+        """Its names, and those of every authority whose work has passed to it by now."""
+        return frozenset(name for name in self._names if self.speaks_for(authority, name, now))
+
     def keyset_for(self, kids: tuple[str, str]) -> tuple[Authority, Keyset]:
         """Whose keys these are. Raises NotVerified `key-unknown` (retryable), `key-mixed`."""
         holders = [self._kids.get(kid) for kid in kids]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.crypto import jws
 from app.crypto.strictjson import JsonValue
-from app.errors import NotFound, NotVerified, TooLarge
+from app.errors import NotVerified, TooLarge
 from app.trust.authority import Authority
 from app.trust.directory import Directory
 from app.trust.keyring import Keyring
@@ -50,12 +50,13 @@ def verify_statement(
     directory: Directory,
     now: datetime,
     *,
-    recipient: str | None = None,
+    recipients: frozenset[str] | None = None,
     limit: int = LIMIT,
 ) -> VerifiedEnvelope:
     """The envelope of a statement that arrives `now`; the cheaper checks come first.
 
-    `recipient` is who it must be addressed to; None when reading what others said to each other.
+    `recipients` are our names, to one of which it must be addressed; None when reading what others
+    said to each other.
     Raises as `jws.parse`, `Directory.judge` and `jws.verify` do, and NotVerified
     `statement-from-other` when `from` is neither the signer nor one that it succeeded, and
     `statement-for-other`.
@@ -63,7 +64,7 @@ def verify_statement(
     document = jws.parse(wire, TYP, limit=limit)
     authority, keyset = directory.judge(document.kids, now)
     _check_from(document.value.get("from"), authority, directory, now)
-    if recipient is not None and document.value.get("to") != recipient:
+    if recipients is not None and document.value.get("to") not in recipients:
         raise NotVerified("statement-for-other", "This statement is addressed to somebody else.")
     verified = jws.verify(document, keyset.keys)
     return VerifiedEnvelope(
@@ -74,12 +75,7 @@ def verify_statement(
 def _check_from(
     claimed: JsonValue, authority: Authority, directory: Directory, now: datetime
 ) -> None:
-    if isinstance(claimed, str):
-        try:
-            if claimed in authority.names:
-                return
-            if directory.current(claimed, now).identifier == authority.identifier:
-                return
-        except NotFound:
-            pass
-    raise NotVerified("statement-from-other", "A statement is signed by whom it says it is from.")
+    if not isinstance(claimed, str) or not directory.speaks_for(authority, claimed, now):
+        raise NotVerified(
+            "statement-from-other", "A statement is signed by whom it says it is from."
+        )

@@ -173,6 +173,19 @@ class Keyring(Form):
         )
         return forms.build(Keyring, {**dict(self), "signing": signing}, "keyring-form")
 
+    def succeed(self, identifier: str, now: datetime) -> "Keyring":
+        """The keyring of the authority that takes our place: with signature keys of its own, for a
+        key belongs to one authority, and all that opens and recognises what we hold.
+
+        Raises Malformed `keyring-form` for an identifier that is none.
+        """
+        added = {
+            "authority": identifier,
+            "signing": (_new_keyset(now, now),),
+            "bundle": (*self.bundle, _new_identity(now, now)),
+        }
+        return forms.build(Keyring, {**dict(self), **added}, "keyring-form")
+
     def keyset(self, now: datetime) -> SigningKeyset:
         """The newest keyset in use and not revoked. Raises NotAllowed `keyring-no-keyset`."""
         for one in reversed(self.signing):

@@ -6,6 +6,8 @@ from tests.cli import homes
 from tests.cli.conftest import send
 from tests.cli.homes import SENDER, Home, Two
 
+NEW = "gss:E06000099"
+
 
 def test_show_gives_the_public_side_only(home: Home) -> None:
     shown = home.value("keys", "show")
@@ -45,3 +47,26 @@ def test_an_old_card_and_old_trust_go_on_after_a_rotation(two: Two) -> None:
     two.sender.ok("keys", "rotate")
     two.receiver.ok("directory", "pair", old, "--fingerprint", fingerprint)
     assert "signed for it" in send(two)
+
+
+def test_succeed_prepares_a_service_that_goes_on_under_another_name(two: Two) -> None:
+    """The steps of the README, as an operator takes them."""
+    handover_sent = send(two)
+    assert "signed for it" in handover_sent
+    ring, card = two.sender.path.parent / "new.age", two.sender.path.parent / "new.jws"
+    said = two.sender.ok(
+        "keys", "succeed", NEW, "--name", "Fictional North", "--on", "2030-04-01",
+        "--keyring", ring, "--card", card,
+    )  # fmt: skip
+    fingerprint = said.partition("Fingerprint: ")[2].partition("\n")[0]
+    two.receiver.ok("directory", "renew", SENDER)
+    two.receiver.ok("directory", "pair", card, "--fingerprint", fingerprint)
+    lines = [line for line in said.splitlines() if line.partition(" = ")[1]]
+    path = two.sender.path / "handover.toml"
+    kept = [line for line in path.read_text().splitlines() if not line.startswith("authority")]
+    path.write_text("\n".join([*lines, *kept]) + "\n")
+    assert stat.S_IMODE(ring.stat().st_mode) == 0o600
+    assert two.sender.value("keys", "show")["authority"] == NEW
+    (row,) = two.sender.value("list")
+    assert row["side"] == "sender"
+    assert two.sender.value("show", row["handover"])["children"][0]["plan_held_by"] == SENDER

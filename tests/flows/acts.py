@@ -193,7 +193,7 @@ def assisted(site: Site, peer: str) -> None:
             for one in document.authorities
         )
         newer = next_version(document, changed, site.clock())
-        setup._publish(uow.connection, site, newer, site.clock())
+        setup.publish(uow.connection, site, newer, site.clock())
 
 
 # Looking

@@ -32,7 +32,9 @@ DIRECTORY = given()
 
 def judged(vector: Vector) -> Statement:
     now = datetime.fromisoformat(vector.one("now"))
-    verified = verify_statement(vector.file, DIRECTORY, now, recipient=vector.one("to"))
+    verified = verify_statement(
+        vector.file, DIRECTORY, now, recipients=frozenset({vector.one("to")})
+    )
     statement = from_envelope(verified)
     receive._check_clock(statement, now)
     return statement

@@ -68,7 +68,7 @@ JWS = [
 ]
 
 _FROM = '_check_from(document.value.get("from"), authority, directory, now)'
-_TO = 'recipient is not None and document.value.get("to") != recipient'
+_TO = 'recipients is not None and document.value.get("to") not in recipients'
 _NULL = "_spelt(to_value(payload)) != _spelt(json.loads(payload_bytes))"
 _EXPIRED = 'standing == "expired" or (standing == "grace" and new)'
 _NOT_IN_USE = "now + CLOCK_TOLERANCE < self.sign_from"

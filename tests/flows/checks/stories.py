@@ -13,7 +13,8 @@ _ARRIVAL = "copies.check_arrival(replica, arrived)"
 _AGAIN = "_refused(uow, site, replica, arrived, original, now)"
 _PARTY = "view is not None and arrived.payload.sender in (view.sender, view.receiver)"
 _FRESH = "abs(instant(asked.payload.at) - now) > TOLERANCE"
-_OURS = "{payload.sender, payload.recipient} != {site.authority, peer}"
+_OURS = "not between_us"
+_THEIRS = " or not directory.speaks_for(envelope.authority, row.peer, now)"
 
 STORIES = [
     Check(
@@ -84,7 +85,7 @@ STORIES = [
     Check("sync", Switch(sync, "answer", _FRESH), {"story:asked_late": "2"}),
     Check(
         "sync",
-        Switch(sync, "_lacking", " or row.peer != asked.payload.sender", ""),
+        Switch(sync, "answer", _THEIRS, ""),
         {"story:asked_by_a_third": "2"},
     ),
     Check("sync", Switch(sync, "_verified", _OURS), {"story:told_of_others": "1"}),
