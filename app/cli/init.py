@@ -5,7 +5,6 @@ import click
 from app.cli.common import Shell
 from app.flows import home as home_folder
 from app.flows import setup
-from app.flows.home import PASSPHRASE
 from app.flows.setup import Contacts
 
 
@@ -25,6 +24,12 @@ from app.flows.setup import Contacts
 @click.option("--secure-mail", help="Secure mailbox.")
 @click.option("--port", default=8080, show_default=True, help="The port to listen on.")
 @click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+    help="A file with the keyring's passphrase, such as a mounted secret; made in the home folder, "
+    "if not given.",
+)
+@click.option(
     "--unencrypted-demo",
     is_flag=True,
     help="Keep the keyring in clear. For demonstrations only: never with a real case.",
@@ -41,11 +46,16 @@ def init(
     out_of_hours: str | None,
     secure_mail: str | None,
     port: int,
+    passphrase_file: str | None,
     unencrypted_demo: bool,
 ) -> None:
     """Set up a service: settings, keys, database, and a directory with ourselves in it."""
     home = shell.home
     chosen = {"authority": authority, "nation": nation, "port": port}
+    if passphrase_file is not None:
+        if unencrypted_demo:
+            raise click.UsageError("A keyring in clear has no passphrase.")
+        chosen["passphrase_file"] = passphrase_file
     settings = home_folder.make(home, chosen, encrypted=not unencrypted_demo)
     try:
         site = shell.open_site(home, None)
@@ -58,6 +68,7 @@ def init(
     if unencrypted_demo:
         click.echo("ITS KEYS ARE NOT ENCRYPTED. For demonstrations only.")
     else:
-        click.echo(f"The keyring's passphrase is in {home / PASSPHRASE}: keep a copy elsewhere.")
+        where = home / settings.passphrase_file
+        click.echo(f"The keyring's passphrase is in {where}: keep a copy elsewhere.")
     click.echo(f"Fingerprint to read over the telephone: {fingerprint}")
     click.echo("Next: `handover directory pair` with another authority's card, `handover serve`.")

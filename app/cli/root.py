@@ -11,6 +11,7 @@ from app.cli import (
     directory,
     evidence,
     handovers,
+    health,
     init,
     items,
     keys,
@@ -44,6 +45,7 @@ def handover(ctx: click.Context, home: Path) -> None:
 for command in (
     demo.demo,
     init.init,
+    health.health,
     serve.serve,
     serve.worker,
     token.token,

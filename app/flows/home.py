@@ -22,22 +22,24 @@ log = logging.getLogger(__name__)
 
 
 def make(home: Path, chosen: dict[str, Any], *, encrypted: bool = True) -> Settings:
-    """Write `handover.toml` with the chosen settings, a new keyring, and its passphrase's file.
+    """Write `handover.toml` with the chosen settings, a new keyring, and its passphrase's file,
+    unless `passphrase_file` is chosen: then that one is there already.
 
-    Raises Conflict (`already-set-up`), and Malformed (`settings-invalid`) before anything is
-    written. Only the owner can read what is.
+    Raises Conflict (`already-set-up`), and Malformed (`settings-invalid`, `passphrase-missing`)
+    before anything is written. Only the owner can read what is.
     """
     if encrypted:
-        chosen = {**chosen, "passphrase_file": PASSPHRASE}
+        chosen = {"passphrase_file": PASSPHRASE, **chosen}
     settings = _checked(chosen)
-    for name in (FILE, settings.keyring, settings.passphrase_file):
-        if name and (home / name).exists():
+    for name in _own_files(settings):
+        if (home / name).exists():
             raise Conflict("already-set-up", f"There is a service in {home} already: see {name}")
-    passphrase = secrets.token_urlsafe(24) if encrypted else None
+    made = secrets.token_urlsafe(24) if settings.passphrase_file == PASSPHRASE else None
+    passphrase = made or stored_passphrase(home, settings)
     keyring = keys.new_file(settings.authority, passphrase, utc_now())
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if passphrase is not None:
-        private_write(home / PASSPHRASE, [passphrase.encode() + b"\n"])
+    if made is not None:
+        private_write(home / PASSPHRASE, [made.encode() + b"\n"])
     private_write(home / settings.keyring, [keyring])
     body = [f"{name} = {json.dumps(value)}" for name, value in chosen.items()]
     lines = ["# Every setting is in the README.", *body]
@@ -47,9 +49,8 @@ def make(home: Path, chosen: dict[str, Any], *, encrypted: bool = True) -> Setti
 
 def unmake(home: Path, settings: Settings) -> None:
     """Take back what `make` has just written, where no service came of it."""
-    for name in (FILE, settings.keyring, settings.passphrase_file):
-        if name:
-            (home / name).unlink()
+    for name in _own_files(settings):
+        (home / name).unlink()
 
 
 def stored_passphrase(home: Path, settings: Settings) -> str | None:
@@ -95,6 +96,12 @@ def private_replace(path: Path, data: bytes) -> None:
     private_write(beside, [data])
     beside.replace(path)
     sync_folder(path.parent)
+
+
+def _own_files(settings: Settings) -> list[str]:
+    """What `make` writes. A passphrase's file of another name is its owner's."""
+    made = [PASSPHRASE] if settings.passphrase_file == PASSPHRASE else []
+    return [FILE, settings.keyring, *made]
 
 
 def _checked(chosen: dict[str, Any]) -> Settings:

@@ -96,6 +96,36 @@ def test_what_is_not_right_leaves_nothing_and_can_be_put_right(
     home.ok(*arguments())
 
 
+@pytest.mark.usefixtures("quick")
+def test_a_passphrase_of_a_mounted_secret_stays_there(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    home = Home(tmp_path / "home")
+    refused = home.run(*arguments(passphrase_file=str(secret)))
+    assert (refused.exit_code, home.path.exists()) == (2, False)
+    secret.write_text("\n")
+    home.refused(*arguments(passphrase_file=str(secret)), code="passphrase-missing", exits=3)
+    assert not home.path.exists()
+    secret.write_text("a passphrase of three words\n")
+    wrong = arguments(passphrase_file=str(secret), name="")
+    home.refused(*wrong, code="authority-form", exits=3)
+    assert secret.exists()
+    assert str(secret) in home.ok(*arguments(passphrase_file=str(secret)))
+    assert "passphrase" not in home.files()
+    assert not any(b"three words" in data for data in home.files().values())
+    assert home.value("keys", "show")["authority"] == SENDER
+    secret.write_text("another\n")
+    home.refused("list", code="keyring-passphrase", exits=3)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_keyring_in_clear_takes_no_passphrase(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x\n")
+    home = Home(tmp_path / "home")
+    asked = arguments(passphrase_file=str(tmp_path / "secret"))
+    assert home.run(*asked, "--unencrypted-demo").exit_code == 2
+    assert not home.path.exists()
+
+
 def test_there_is_no_service_without_settings_or_keys(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     assert "handover init" in home.refused("list", code="settings-missing", exits=3)
