@@ -74,7 +74,8 @@ def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
 
     def note_fsync(descriptor: int) -> None:
         folders = {path.stat().st_ino: path.name for path in tmp_path.rglob("*") if path.is_dir()}
-        steps.append("sync " + folders.get(os.fstat(descriptor).st_ino, "bytes"))
+        seen = os.fstat(descriptor)
+        steps.append("sync " + folders.get(seen.st_ino, f"{seen.st_size} bytes"))
         fsync(descriptor)
 
     def note_link(source: Path, target: Path) -> None:
@@ -84,9 +85,9 @@ def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
     monkeypatch.setattr(os, "fsync", note_fsync)
     monkeypatch.setattr(os, "link", note_link)
     blobs.append("a", 0, b"first")
-    assert steps == ["sync uploads", "sync bytes", "link", "sync a"]
+    assert steps == ["sync uploads", "sync 5 bytes", "link", "sync a"]
     blobs.append("a", 5, b"second")
-    assert steps[4:] == ["sync bytes", "link", "sync a"]
+    assert steps[4:] == ["sync 6 bytes", "link", "sync a"]
     blobs.length("a")
     assert steps[7:] == ["sync a"]  # of what a racing appender has linked and not yet synced
 
