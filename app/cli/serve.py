@@ -39,6 +39,7 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=DRAIN,
         timeout_keep_alive=30,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from app.cli.common import operator
 from app.flows import draft, send
@@ -115,3 +116,27 @@ def test_serve_starts_unattended_from_a_secret_file(tmp_path: Path) -> None:
         assert secret.read_bytes().strip() not in shown.read_bytes()
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
+
+
+def test_nobody_is_believed_who_they_are_forwarded_for(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A header that anybody can send changes nothing of what the app is told."""
+    configs: list[uvicorn.Config] = []
+
+    class Server(uvicorn.Server):
+        def run(self, sockets: list[socket.socket] | None = None) -> None:
+            configs.append(self.config)
+            for one in sockets or ():
+                one.close()
+
+    monkeypatch.setattr(uvicorn, "Server", Server)
+    monkeypatch.setattr("app.telemetry.start", lambda: None)
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        home.run("serve", "--no-worker", CASE_HANDOVER_PORT="0")
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+    (config,) = configs
+    assert not config.proxy_headers
