@@ -88,12 +88,30 @@ class Cable:
         return data
 
 
+class Tap(Cable):
+    """A cable that keeps all that it carries, either way."""
+
+    def __init__(self, listener: socket.socket, to: tuple[str, int]) -> None:
+        super().__init__(listener, to)
+        self._heard = bytearray()
+
+    def heard(self) -> bytes:
+        """All of it since the last time, and the last bytes of before."""
+        heard = bytes(self._heard)
+        del self._heard[: max(0, len(heard) - 1000)]
+        return heard
+
+    def _counted(self, data: bytes, going: bool) -> bytes:
+        self._heard += data
+        return super()._counted(data, going)
+
+
 @contextmanager
-def cable(to: str) -> Iterator[tuple[Cable, str]]:
+def cable(to: str, kind: type[Cable] = Cable) -> Iterator[tuple[Cable, str]]:
     """A cable to a listening endpoint, and its near end as an endpoint."""
     with listening() as (listener, endpoint):
         host, _, port = to.removeprefix("http://").partition(":")
-        made = Cable(listener, (host, int(port)))
+        made = kind(listener, (host, int(port)))
         thread = Thread(target=made.run)
         thread.start()
         try:
