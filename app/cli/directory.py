@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from app.cli.common import FILE, Shell, json_option, plain, show_json
-from app.flows import keys, setup
+from app.flows import cards, keys, setup
 
 
 @click.group()
@@ -20,7 +20,8 @@ def directory() -> None:
 @click.pass_obj
 def show(shell: Shell, as_json: bool, signed: bool) -> None:
     """The directory in force."""
-    value, wire = setup.current_directory(shell.site())
+    site = shell.site()
+    value, wire = setup.current_directory(site)
     if signed:
         sys.stdout.buffer.write(wire)
         return
@@ -32,6 +33,8 @@ def show(shell: Shell, as_json: bool, signed: bool) -> None:
         name = plain(one["name"])
         click.echo(f"{one['identifier']}  {name}  {one['route']}  {one['endpoint'] or ''}")
         click.echo(f"    front door {one['contacts']['front_door']}, verified {one['verified_on']}")
+        if look := cards.last_look(site, one["identifier"]):
+            click.echo(f"    card last looked at {look[0]}: {look[1]}")
 
 
 @directory.command()

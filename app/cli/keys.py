@@ -1,7 +1,8 @@
 """`handover keys`: our own keys."""
 
 import json
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -31,9 +32,11 @@ def show(shell: Shell, as_json: bool) -> None:
     """The public side of our keys, and our fingerprint."""
     site = shell.site()
     _, fingerprint = setup.card(site)
+    now = site.clock()
     keysets = [
         {
             "id": one.id,
+            "state": keyring_files.state(one, now),
             "sign_from": one.sign_from.isoformat(),
             "sign_until": one.sign_until.isoformat(),
         }
@@ -44,24 +47,60 @@ def show(shell: Shell, as_json: bool) -> None:
         return
     click.echo(f"{site.authority}\nFingerprint: {fingerprint}")
     for one in keysets:
-        click.echo(f"Keyset {one['id']}: signs from {one['sign_from']} until {one['sign_until']}")
+        click.echo(
+            f"Keyset {one['id']}: signs from {one['sign_from']} until {one['sign_until']} "
+            f"({one['state'].replace('_', ' ')})"
+        )
 
 
 @keys.command()
+@click.option("--now", "at_once", is_flag=True, help="In use at once: in an emergency.")
 @click.pass_obj
-def rotate(shell: Shell) -> None:
-    """New keys, in use in two weeks. Give the new card to everybody you are paired with."""
+def rotate(shell: Shell, at_once: bool) -> None:
+    """New keys, in use in two weeks. Until then the others fetch our new card by themselves."""
+    now = utc_now()
+    _change(shell, partial(keyring_files.rotated_file, now=now, at_once=at_once))
+    click.echo("New keys are made. Restart the service.")
+    if at_once:
+        click.echo("They count at once: let the others renew our card before you send anything.")
+
+
+@keys.command()
+@click.argument("keyset")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Today, if not given.")
+@click.option("--compromised", is_flag=True, help="Others may have it: it counts at no time.")
+@click.pass_obj
+def revoke(shell: Shell, keyset: str, since: datetime | None, compromised: bool) -> None:
+    """Take a KEYSET back (`keys show` names them). Make others first, with `keys rotate --now`."""
+    now = utc_now()
+    from_ = since.replace(tzinfo=UTC) if since else now
+    _change(
+        shell,
+        partial(
+            keyring_files.revoked_file,
+            keyset=keyset,
+            now=now,
+            since=from_,
+            compromised=compromised,
+        ),
+    )
+    click.echo("It is taken back. Restart the service.")
+    click.echo("Who knows a newer keyset of ours takes our card by `handover directory renew`;")
+    click.echo("ring all others, and let them pair again by our card and its fingerprint.")
+
+
+def _change(shell: Shell, changed: Callable[..., bytes]) -> None:
+    """Another keyring in the place of ours, and our entry in the directory as it says."""
     settings = configuration.load(shell.home)
     path = shell.home / settings.keyring
-    now = utc_now()
-    data = shell.unlocked(
-        lambda given: keyring_files.rotated_file(
-            path.read_bytes(), given or stored_passphrase(shell.home, settings), now
-        )
-    )
+    stored = stored_passphrase(shell.home, settings)
+    data = shell.unlocked(lambda given: changed(path.read_bytes(), given or stored))
     private_replace(path, data)
-    setup.refresh(shell.site())
-    click.echo("New keys are made. Restart the service, and give others the new card.")
+    site = shell.site()
+    if setup.signs_itself(site):
+        setup.refresh(site)
+    else:
+        click.echo("Give the new card to whoever signs the directory.")
 
 
 @keys.command()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.errors import CaseHandoverError
+from app.flows import setup
 from app.flows.site import Site, directory_of
 from app.store.blobs import BlobStore
 
@@ -19,6 +20,8 @@ def reasons(site: Site) -> list[dict[str, Any]]:
     except CaseHandoverError as error:
         found.append(_reason(error.code, error.detail))
     try:
+        if setup.has_older_keyring(site, now):
+            found.append(_reason("keyring-outdated", "The keys have changed: restart the service"))
         site.keyring.keyset(now)
     except CaseHandoverError as error:
         found.append(_reason(error.code, error.detail))

@@ -1,7 +1,7 @@
 """Setting an authority up: its first directory, its card, pairing with others."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.crypto.strictjson import JsonValue
@@ -18,6 +18,7 @@ from app.trust.card import (
     Card,
     ConfirmedCard,
     add_to_directory,
+    check_follows,
     confirm,
     describe,
     fingerprint,
@@ -27,6 +28,9 @@ from app.trust.card import (
     renewed,
 )
 from app.trust.directory import DirectoryDocument, Roots, sign_directory, verify_directory
+
+SIGNED_AGAIN = timedelta(days=60)
+"""How long before it expires our own directory is signed again."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def renew(site: Site, identifier: str) -> Authority:
     Raises NotVerified (`card-of-another`, `key-...`), NotAllowed (`not-our-directory`), and as the
     peers do.
     """
+    _root(site)
     now = site.clock()
     with site.database.read() as uow:
         directory = directory_of(uow, site)
@@ -96,8 +101,45 @@ def renew(site: Site, identifier: str) -> Authority:
     confirmed = renewed(open_card(site.peers.card(known.endpoint), now), directory, now)
     if confirmed.card.authority.identifier != known.identifier:
         raise NotVerified("card-of-another", "This is the card of another authority")
-    _publish_card(site, confirmed, now)
+    if not _same(confirmed.card.authority, known):
+        _publish_card(site, confirmed, now)
     return confirmed.card.authority
+
+
+def _same(shown: Authority, known: Authority) -> bool:
+    """But for the day on which it was verified."""
+    return shown.model_copy(update={"verified_on": known.verified_on}) == known
+
+
+def keep_up(site: Site, now: datetime) -> None:
+    """Our own directory, where our root signs it: signed again long before it expires, with our
+    own entry as our keyring has it.
+
+    Raises NotVerified (`card-rollback`) where this process has an older keyring than the directory
+    knows: it must be restarted.
+    """
+    if not signs_itself(site):
+        return
+    with site.database.write() as uow:
+        directory = directory_of(uow, site)
+        document, own = directory.document, directory.authority(site.authority)
+        fresh = describe(forms.value(own), site.keyring)
+        check_follows(own, fresh, now)
+        if fresh != own or document.expires < now + SIGNED_AGAIN:
+            others = [one for one in document.authorities if one.identifier != own.identifier]
+            publish(uow.connection, site, next_version(document, (fresh, *others), now), now)
+
+
+def has_older_keyring(site: Site, now: datetime) -> bool:
+    """Whether the directory knows newer keys of ours than this process, which began before they
+    were made."""
+    with site.database.read() as uow:
+        own = directory_of(uow, site).authority(site.authority)
+    try:
+        check_follows(own, describe(forms.value(own), site.keyring), now)
+    except NotVerified:
+        return True
+    return False
 
 
 def _publish_card(site: Site, confirmed: ConfirmedCard, now: datetime) -> None:

@@ -8,6 +8,7 @@ the day on which their directory says that the former authority ended and who su
 from dataclasses import dataclass
 from datetime import date
 
+from app.crypto.strictjson import JsonValue
 from app.flows.setup import publish, signs_itself
 from app.flows.site import Site, directory_of
 from app.handover.when import instant
@@ -37,7 +38,11 @@ def prepare(site: Site, identifier: str, name: str, on: date) -> Successor:
     with site.database.write() as uow:
         document = directory_of(uow, site).document
         own = directory_of(uow, site).authority(site.authority)
-        about = {"other_identifiers": [], "name": name, "valid_from": forms.stamp(begins)}
+        about: dict[str, JsonValue] = {
+            "other_identifiers": [],
+            "name": name,
+            "valid_from": forms.stamp(begins),
+        }
         successor = describe({**forms.value(own), **about}, keyring)
         if signs_itself(site):
             ended = forms.build(

@@ -160,7 +160,7 @@ def _verified(site: Site, directory: Directory, wire: bytes, peer: str) -> State
     payload = statement.payload
     theirs = {payload.sender, payload.recipient} - site.names
     them = directory.current(peer, now)
-    between_us = len(theirs) == 1 and directory.speaks_for(them, *theirs, now)
+    between_us = len(theirs) == 1 and directory.speaks_for(them, theirs.pop(), now)
     if not between_us or payload.handover is None:
         raise NotVerified("sync-other-parties", "The answer speaks of a matter of others")
     return statement

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 from app.errors import CaseHandoverError
-from app.flows import deliver, tick
+from app.flows import cards, deliver, tick
 from app.flows.site import Site
 from app.store import jobs, retry
 from app.store.jobs import Job
@@ -13,6 +13,7 @@ __all__ = ["KINDS", "Job", "begin", "claim", "run"]
 
 KINDS: Mapping[str, Callable[[Site, Job], None]] = {
     "deliver": lambda site, job: deliver.deliver(site, str(job.payload["statement"])),
+    "renew": lambda site, job: cards.renew(site, str(job.payload["authority"])),
     "tick": lambda site, _: tick.tick(site),
 }
 

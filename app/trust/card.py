@@ -15,7 +15,7 @@ from app.crypto import jws, strictjson
 from app.crypto.strictjson import JsonValue
 from app.errors import NotVerified
 from app.trust import forms
-from app.trust.authority import Authority
+from app.trust.authority import Authority, Keyset
 from app.trust.directory import Directory, DirectoryDocument
 from app.trust.keyring import Keyring
 
@@ -57,11 +57,11 @@ def describe(about: dict[str, JsonValue], keyring: Keyring) -> Authority:
 
 
 def make_card(authority: Authority, keyring: Keyring, now: datetime) -> jws.Signed:
-    """`authority` signed with the keyring's keys in use, which must be among those it carries.
+    """`authority` signed with keys of the keyring that vouch, and that it must carry.
 
     Raises NotAllowed `keyring-no-keyset`, NotVerified `card-other-keys`.
     """
-    keys = keyring.signing_keys(now)
+    keys = keyring.vouching_keys(now)
     if keys.public not in [keyset.keys for keyset in authority.keysets]:
         raise NotVerified("card-other-keys", "Put the keyring's public keys on the card first.")
     return jws.sign(forms.value(authority), TYP, keys)
@@ -112,7 +112,7 @@ def renewed(card: Card, directory: Directory, now: datetime) -> ConfirmedCard:
     """`card`, when it is signed with keys that the directory trusts for the same identifier: new
     keys and contacts need no telephone call as long as the old keys vouch for them.
 
-    Raises as `Directory.judge` does, and NotVerified `card-of-another`.
+    Raises as `Directory.judge` does, and NotVerified `card-of-another` and `card-rollback`.
     """
     signers = jws.parse(card.wire, TYP, limit=LIMIT).kids
     known, _ = directory.judge(signers, now)
@@ -120,7 +120,34 @@ def renewed(card: Card, directory: Directory, now: datetime) -> ConfirmedCard:
         known.names
     ):
         raise NotVerified("card-of-another", "The card speaks for more than its keys are trusted.")
+    check_follows(known, card.authority, now)
     return ConfirmedCard(card)
+
+
+def check_follows(known: Authority, shown: Authority, now: datetime) -> None:
+    """Whether `shown` can be later than `known`. There is no number on a card; what tells an older
+    one is that keys only come, and that nobody takes a revocation back: a keyset is there as long
+    as its signatures count, and one that was revoked stays so, since then or earlier.
+
+    Raises NotVerified `card-rollback`.
+    """
+    there = {keyset.id: keyset for keyset in shown.keysets}
+    for keyset in known.keysets:
+        later = there.get(keyset.id)
+        if later is None and keyset.accept_until <= now:
+            continue
+        if later is None or later.keys.kids != keyset.keys.kids or not _as_revoked(keyset, later):
+            raise NotVerified("card-rollback", "This is older than the card that we know.")
+
+
+def _as_revoked(known: Keyset, later: Keyset) -> bool:
+    if known.revoked is None:
+        return True
+    return (
+        later.revoked is not None
+        and later.revoked.since <= known.revoked.since
+        and later.revoked.compromised >= known.revoked.compromised
+    )
 
 
 def add_to_directory(

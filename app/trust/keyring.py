@@ -6,6 +6,7 @@ rotated and never removed: old identities open what was sealed to them until ret
 
 import os
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, model_validator
@@ -147,10 +148,10 @@ class Keyring(Form):
 
     def rotate(self, now: datetime, lead: timedelta = LEAD) -> "Keyring":
         """New signature, bundle and archive keys, in use after `lead` (nought in an emergency)."""
-        use = now + lead
+        use = self._free(now + lead)
         added = {
-            "signing": (*self.signing, _new_keyset(now, use)),
-            "bundle": (*self.bundle, _new_identity(now, use)),
+            "signing": _in_use(*self.signing, _new_keyset(now, use), by="sign_from"),
+            "bundle": _in_use(*self.bundle, _new_identity(now, use), by="seal_from"),
             "archive": (*self.archive, _new_identity(now, now)),
         }
         return forms.build(Keyring, {**dict(self), **added}, "keyring-form")
@@ -182,9 +183,17 @@ class Keyring(Form):
         added = {
             "authority": identifier,
             "signing": (_new_keyset(now, now),),
-            "bundle": (*self.bundle, _new_identity(now, now)),
+            "bundle": _in_use(*self.bundle, _new_identity(now, self._free(now)), by="seal_from"),
         }
         return forms.build(Keyring, {**dict(self), **added}, "keyring-form")
+
+    def _free(self, use: datetime) -> datetime:
+        """`use`, or the first second after it at which no other key comes into use."""
+        taken = {one.seal_from for one in self.bundle} | {one.sign_from for one in self.signing}
+        use = forms.whole(use)
+        while use in taken:
+            use += timedelta(seconds=1)
+        return use
 
     def keyset(self, now: datetime) -> SigningKeyset:
         """The newest keyset in use and not revoked. Raises NotAllowed `keyring-no-keyset`."""
@@ -198,6 +207,14 @@ class Keyring(Form):
     def signing_keys(self, now: datetime) -> SigningKeys:
         """What to sign with. Raises as `keyset` does."""
         return self.keyset(now).seeds
+
+    def vouching_keys(self, now: datetime) -> SigningKeys:
+        """What to sign our card with: the oldest that are still in use and not revoked, for whoever
+        missed the newer ones trusts these. Raises as `keyset` does."""
+        good = (
+            one for one in self.signing if one.sign_from <= now < one.sign_until and not one.revoked
+        )
+        return next((one.seeds for one in good), None) or self.signing_keys(now)
 
     def identities(self) -> tuple[HybridIdentity, ...]:
         """All that open bundles sealed to us, newest first."""
@@ -229,6 +246,11 @@ class Keyring(Form):
             Recipient(key=one.key.recipient.to_string(), seal_from=one.seal_from, seal_until=end)
             for one, end in zip(newest, [*ends, None], strict=True)
         )
+
+
+def _in_use(*keys: Any, by: str) -> tuple[Any, ...]:
+    """In the order of their use: what is needed now may come before what was made for later."""
+    return tuple(sorted(keys, key=attrgetter(by)))
 
 
 def _new_keyset(now: datetime, use: datetime) -> SigningKeyset:

@@ -1,10 +1,16 @@
 """`handover keys`."""
 
 import stat
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+
+from app.cli import keys
+from app.flows.site import utc_now
 from tests.cli import homes
 from tests.cli.conftest import send
-from tests.cli.homes import SENDER, Home, Two
+from tests.cli.homes import ENDPOINTS, SENDER, Home, Two
 
 NEW = "gss:E06000099"
 
@@ -12,7 +18,7 @@ NEW = "gss:E06000099"
 def test_show_gives_the_public_side_only(home: Home) -> None:
     shown = home.value("keys", "show")
     assert shown.keys() == {"authority", "fingerprint", "keysets"}
-    assert [one.keys() for one in shown["keysets"]] == [{"id", "sign_from", "sign_until"}]
+    assert [one.keys() for one in shown["keysets"]] == [{"id", "state", "sign_from", "sign_until"}]
     said = home.ok("keys", "show")
     assert said.startswith(f"{SENDER}\nFingerprint: {shown['fingerprint']}\n")
     assert shown["keysets"][0]["id"] in said
@@ -70,3 +76,51 @@ def test_succeed_prepares_a_service_that_goes_on_under_another_name(two: Two) ->
     (row,) = two.sender.value("list")
     assert row["side"] == "sender"
     assert two.sender.value("show", row["handover"])["children"][0]["plan_held_by"] == SENDER
+
+
+@pytest.fixture
+def an_hour_later(home: Home, paired_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that follows happens after the homes were made, not in the same second."""
+    homes.later(monkeypatch, hours=1)
+    now = utc_now() + timedelta(hours=1)
+    monkeypatch.setattr(keys, "utc_now", lambda: now)
+
+
+def restarted(two: Two) -> None:
+    """The sender's service sees its new keyring."""
+    two.sender.wire.sites[ENDPOINTS[SENDER]].database.close()
+    two.sender.wire.sites[ENDPOINTS[SENDER]] = two.sender.open_site(two.sender.path, None)
+
+
+@pytest.mark.usefixtures("an_hour_later")
+def test_a_keyset_is_taken_back_once_there_is_another(two: Two) -> None:
+    (first,) = [one["id"] for one in two.sender.value("keys", "show")["keysets"]]
+    before = two.sender.files()
+    two.sender.refused("keys", "revoke", first, code="keyring-no-keyset", exits=4)
+    two.sender.refused("keys", "revoke", "a" * 26, code="keyring-no-such-keyset", exits=4)
+    assert two.sender.files()["keyring.age"] == before["keyring.age"]
+    assert "count at once" in two.sender.ok("keys", "rotate", "--now")
+    restarted(two)
+    two.receiver.ok("directory", "renew", SENDER)
+    two.sender.ok("keys", "revoke", first, "--compromised")
+    restarted(two)
+    states = [one["state"] for one in two.sender.value("keys", "show")["keysets"]]
+    assert states == ["compromised", "in_use"]
+    assert "(compromised)" in two.sender.ok("keys", "show")
+    two.receiver.ok("directory", "renew", SENDER)
+    (known,) = [
+        one
+        for one in two.receiver.value("directory", "show")["authorities"]
+        if one["identifier"] == SENDER
+    ]
+    assert known["keysets"][0]["revoked"]["compromised"] is True
+
+
+@pytest.mark.usefixtures("an_hour_later")
+def test_a_keyset_is_taken_back_since_a_day(home: Home) -> None:
+    (first,) = [one["id"] for one in home.value("keys", "show")["keysets"]]
+    home.ok("keys", "rotate", "--now")
+    home.ok("keys", "revoke", first, "--since", "2026-03-01")
+    (own,) = home.value("directory", "show")["authorities"]
+    assert own["keysets"][0]["revoked"]["since"] == "2026-03-01T00:00:00Z"
+    assert [one["state"] for one in home.value("keys", "show")["keysets"]] == ["revoked", "in_use"]

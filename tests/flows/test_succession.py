@@ -61,7 +61,11 @@ def succeeded(two: Two, side: Side) -> Two:
     new = prepared(two, side, on)
     two.clock.now = datetime.combine(on, time(), UTC)
     two.wire.sites[ENDPOINT[side]] = new
-    return replace(two, **{side: new})
+    return with_(two, side, new)
+
+
+def with_(two: Two, side: Side, new: Site) -> Two:
+    return replace(two, sender=new) if side == "sender" else replace(two, receiver=new)
 
 
 def spoken_by(site: Site, handover: str) -> list[tuple[str, str]]:
@@ -121,7 +125,7 @@ def test_before_that_day_nobody_speaks_for_another(two: Two, side: Side) -> None
     handover = acts.notified(two)
     new = prepared(two, side, two.clock.now.date() + timedelta(days=2))
     two.wire.sites[ENDPOINT[side]] = new
-    early = replace(two, **{side: new})
+    early = with_(two, side, new)
     if side == "sender":
         send.dispatch(early.sender, WORKER, handover, [], None)
         assert early.run() == ["statement-from-other"]
@@ -136,7 +140,7 @@ def test_a_third_authority_that_claims_to_be_the_successor_is_refused(
     handover = acts.notified(two)
     two = succeeded(two, "sender")
     imposter = replace(third, settings=Settings(authority=THIRD, formerly=(SENDER,)))
-    said = acts.wire(imposter, "fact", handover, **{"from": SENDER})
+    said = acts.wire(imposter, "fact", handover, None, **{"from": SENDER})
     with pytest.raises(NotVerified, match="statement-from-other"):
         receive.statement(two.receiver, said)
     with pytest.raises(Refused, match="no-such-handover"):

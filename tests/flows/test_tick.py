@@ -40,6 +40,13 @@ def attach(two: Two, draft_id: str, number: int = 1) -> None:
 # The chain
 
 
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ticks with nothing to do."""
+    monkeypatch.setattr(tick, "WORKS", ())
+
+
+@pytest.mark.usefixtures("idle")
 def test_workers_together_make_one_tick_a_period(two: Two) -> None:
     for _ in range(3):
         work.begin(two.sender)
@@ -58,6 +65,7 @@ def test_workers_together_make_one_tick_a_period(two: Two) -> None:
     assert ticks(two.sender) == ["tick:2026-12-27T17"]
 
 
+@pytest.mark.usefixtures("idle")
 def test_a_crash_in_the_middle_of_a_tick_loses_nothing(two: Two) -> None:
     work.begin(two.sender)
     (job,) = work.claim(two.sender, timedelta(minutes=1), 10)

@@ -98,6 +98,20 @@ def test_rotation_in_an_emergency_counts_at_once() -> None:
     assert ring.keyset(NOW + DAY) == ring.signing[1]
 
 
+def test_an_emergency_comes_before_what_was_made_for_later() -> None:
+    ring = keyring().rotate(NOW + DAY).rotate(NOW + 2 * DAY, timedelta(0))
+    now = NOW + 2 * DAY
+    assert [one.sign_from for one in ring.signing] == [NOW, now, NOW + DAY + LEAD]
+    assert ring.keyset(now).sign_from == now
+    assert [one.seal_from for one in ring.public_recipients()] == [now, NOW + DAY + LEAD]
+
+
+def test_keys_of_one_second_come_one_after_the_other() -> None:
+    ring = keyring().rotate(NOW, timedelta(0))
+    assert ring.bundle[1].seal_from == NOW + timedelta(seconds=1)
+    assert authority(ring).recipients
+
+
 def test_a_revoked_keyset_signs_no_more_and_the_card_says_so() -> None:
     ring = RING.rotate(NOW, timedelta(0))
     old, new = ring.signing
