@@ -34,6 +34,8 @@ from app.flows.site import Site
 from app.telemetry import where
 
 T = TypeVar("T")
+_REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+"""Bidirectional classes (UAX 9) of the embeddings, overrides and isolates."""
 
 EXIT: dict[type[CaseHandoverError], int] = {
     Malformed: 3,
@@ -94,8 +96,15 @@ def names(site: Site) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """What others wrote, without characters that a terminal takes for commands."""
-    return "".join("?" if unicodedata.category(one) == "Cc" else one for one in text)
+    """What others wrote, without characters that a terminal takes for commands, that begin a line
+    or that show text in another order than it has. Marks and joiners of a script stay."""
+    return "".join("?" if _commands(one) else one for one in text)
+
+
+def _commands(character: str) -> bool:
+    if unicodedata.category(character) in {"Cc", "Zl", "Zp"}:
+        return True
+    return unicodedata.bidirectional(character) in _REORDERING
 
 
 class Group(click.Group):
@@ -125,8 +134,11 @@ def _say(sentence: str, *details: str | None) -> None:
 
 
 def show_json(value: Any) -> None:
-    """For programs: one JSON document on standard output."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """For programs: one JSON document on standard output. What `plain` takes out of text is escaped
+    in it, so that a program reads the same and a terminal obeys nothing."""
+    written = json.dumps(value, indent=2, ensure_ascii=False)
+    escaped = (f"\\u{ord(one):04x}" if one != "\n" and _commands(one) else one for one in written)
+    click.echo("".join(escaped))
 
 
 def read_json(path: Path, limit: int = 33 * 2**20) -> dict[str, Any]:

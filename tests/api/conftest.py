@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -179,8 +180,14 @@ class Standing:
 
 @pytest.fixture(scope="package")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    with stood(tmp_path_factory.mktemp("standing")) as one:
+        yield one
+
+
+@contextmanager
+def stood(home: Path) -> Iterator[Standing]:
+    """Two authorities of their own in `home`, with all that a `Standing` has."""
     clock, wire = Clock(), Wire()
-    home = tmp_path_factory.mktemp("standing")
     with ExitStack() as stack:
         sites = []
         for number, authority in enumerate((SENDER, RECEIVER), 1):
