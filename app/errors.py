@@ -61,7 +61,10 @@ class TooLarge(CaseHandoverError):
 
 
 class Unavailable(CaseHandoverError):
-    """Not now; the same call may succeed later."""
+    """Not now; the same call may succeed later, after `retry_after` seconds where that is known."""
 
-    def __init__(self, code: str, detail: str, *, retryable: bool = True) -> None:
+    def __init__(
+        self, code: str, detail: str, *, retryable: bool = True, retry_after: int | None = None
+    ) -> None:
         super().__init__(code, detail, retryable=retryable)
+        self.retry_after = retry_after

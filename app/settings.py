@@ -128,6 +128,27 @@ class Settings(BaseModel):
     upload_hours: Annotated[
         int, Field(ge=1, le=720, description="Hours for which an unfinished upload is kept.")
     ] = 72
+    peer_uploads: Annotated[
+        int, Field(ge=1, description="Most unfinished uploads of one other authority.")
+    ] = 20
+    peer_upload_bytes: Annotated[
+        int, Field(ge=2**20, description="Most bytes that its unfinished uploads announce in all.")
+    ] = 8 * 2**30
+    peer_rate: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most signed requests of one other authority in a minute, in each process.",
+        ),
+    ] = 600
+    disk_reserve: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Bytes of the disk that papers never take: then uploads and documents are "
+            "refused for now (507), and statements still come in.",
+        ),
+    ] = 256 * 2**20
     bundle_bytes: Annotated[
         int, Field(ge=2**20, description="Largest bundle that is sent or taken.")
     ] = 2 * 2**30

@@ -3,6 +3,7 @@
 FastAPI reads JSON with duplicate keys, NaN and any size; so bodies are read here instead.
 """
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -15,18 +16,22 @@ from app.flows.intake import json_object
 
 PATIENCE = 30.0
 """Seconds without a byte after which a request is given up."""
+PACE = 16 * 1024
+"""Bytes a second: a body of bounded size that comes slower on the whole is given up as well."""
 LIMIT = 2**20
 CASE_FILE_LIMIT = 33 * 2**20
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-async def pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body as it arrives. Raises Unavailable (`body-too-slow`)."""
+async def pieces(request: Request, limit: int | None = None) -> AsyncIterator[bytes]:
+    """The body as it arrives. One of at most `limit` bytes has a time in which all of it must come,
+    so that nobody holds memory by dripping. Raises Unavailable (`body-too-slow`)."""
     stream = request.stream()
+    end = anyio.current_time() + PATIENCE + limit / PACE if limit is not None else math.inf
     while True:
         try:
-            with anyio.fail_after(PATIENCE):
+            with anyio.fail_after(min(PATIENCE, end - anyio.current_time())):
                 piece = await anext(stream)
         except StopAsyncIteration:
             return
@@ -43,7 +48,7 @@ async def whole(request: Request, limit: int) -> bytes:
     if len(announced) > 15 or (announced.isdecimal() and int(announced) > limit):
         raise too_large
     body = bytearray()
-    async for piece in pieces(request):
+    async for piece in pieces(request, limit):
         body += piece
         if len(body) > limit:
             raise too_large

@@ -11,9 +11,10 @@ from app.api import shapes
 from app.api.bodies import pieces, whole
 from app.api.callers import TheSite
 from app.api.problems import problem
-from app.errors import Conflict, Malformed, TooLarge
+from app.errors import Conflict, Malformed, TooLarge, Unavailable
 from app.flows import receive, setup, sync, uploading
 from app.flows.receive import Answered
+from app.flows.site import Site
 
 router = APIRouter(tags=["exchange"])
 STATEMENT = "application/case-handover-statement+jws"
@@ -21,6 +22,12 @@ SEGMENT = 8 * 2**20
 """The most that one PATCH carries."""
 MAX_WIRE = 128 * 1024
 UPLOADS = CapacityLimiter(8)
+"""Threads for bundles: their verification never holds up statements."""
+CHECKS = CapacityLimiter(4)
+"""Threads for statements and questions, most of which may be anybody's."""
+QUEUE = CapacityLimiter(64)
+"""Places for requests that are checked or wait for it; each holds its body meanwhile."""
+RETRY_AFTER = 5
 
 _SIGNED = {STATEMENT: {"schema": {"type": "string"}}}
 _TAKES_STATEMENT = {"requestBody": {"required": True, "content": _SIGNED}}
@@ -80,7 +87,7 @@ def card(site: TheSite) -> Response:
 async def statements(request: Request, site: TheSite) -> Response:
     """Take a statement: the receipt, or where its bundle is wanted."""
     wire = await whole(request, MAX_WIRE)
-    outcome = await _run(receive.statement, site, wire)
+    outcome = await _check(receive.statement, site, wire)
     if isinstance(outcome, Answered):
         return Response(outcome.wire, 200, media_type=STATEMENT)
     headers = {"Location": f"uploads/{outcome.upload}", "Upload-Secret": outcome.secret}
@@ -136,7 +143,7 @@ async def append(
 async def synchronise(request: Request, site: TheSite) -> shapes.Statements:
     """What the asking authority lacks of a ledger."""
     wire = await whole(request, MAX_WIRE)
-    wires = await _run(sync.answer, site, wire)
+    wires = await _check(sync.answer, site, wire)
     return shapes.Statements(statements=[one.decode() for one in wires])
 
 
@@ -144,13 +151,28 @@ async def _segment(request: Request) -> tuple[bytes, bool]:
     """The bytes of one PATCH, and whether the connection was cut before its end."""
     held = bytearray()
     try:
-        async for piece in pieces(request):
+        async for piece in pieces(request, SEGMENT):
             held += piece
             if len(held) > SEGMENT:
                 raise TooLarge("upload-piece", f"Send at most {SEGMENT} bytes in one PATCH")
     except ClientDisconnect:
         return bytes(held), True
     return bytes(held), False
+
+
+async def _check(function: Any, site: Site, wire: bytes) -> Any:
+    """Raises Unavailable (`exchange-busy`) rather than let a flood of strangers pile up."""
+    place = object()
+    try:
+        QUEUE.acquire_on_behalf_of_nowait(place)
+    except anyio.WouldBlock:
+        raise Unavailable(
+            "exchange-busy", "Too many ask at once: come back", retry_after=RETRY_AFTER
+        ) from None
+    try:
+        return await anyio.to_thread.run_sync(function, site, wire, limiter=CHECKS)
+    finally:
+        QUEUE.release_on_behalf_of(place)
 
 
 async def _run(function: Any, *arguments: Any) -> Any:

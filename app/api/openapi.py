@@ -6,19 +6,35 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from app.api import shapes
 
 FILE = Path(__file__).parents[2] / "openapi" / "openapi.json"
 _REFERENCE = "#/components/schemas/{model}"
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str = Field(description="`urn:case-handover:<code>`; codes are stable.")
+    title: str
+    status: int
+    detail: str
+    retryable: bool
+    pointer: str | None = None
+    ids: list[str] | None = None
+    refusal: str | None = None
+
+
 _BY_REFERENCE = (
     shapes.NewDraft,
     shapes.NewCaseFile,
     shapes.NotificationIn,
     shapes.DispatchIn,
     shapes.SayIn,
-    shapes.Problem,
+    Problem,
 )
 """Models that the routes name by reference only, because FastAPI does not read them: bodies.py."""
 

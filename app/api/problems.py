@@ -38,8 +38,11 @@ STATUS: dict[type[CaseHandoverError], int] = {
 _OTHER_STATUS = {
     "token-not-valid": 401,
     "body-too-slow": 408,
-    "storage-full": 507,
     "range-not-satisfiable": 416,
+    "rate-limited": 429,
+    "upload-quota": 429,
+    "storage-full": 507,
+    "storage-low": 507,
 }
 
 
@@ -63,6 +66,8 @@ def problem(error: CaseHandoverError, headers: dict[str, str] | None = None) -> 
         body["refusal"] = error.wire.decode()
     if status == HTTPStatus.UNAUTHORIZED:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
+    if isinstance(error, Unavailable) and error.retry_after is not None:
+        headers = {**(headers or {}), "Retry-After": str(error.retry_after)}
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 

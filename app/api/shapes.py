@@ -131,6 +131,7 @@ class Row(Shape):
     restricted: bool
     opened_at: str
     overdue: int = Field(description="How many clocks are overdue.")
+    contradictions: int = Field(description="How many `alarms` it has.")
 
 
 class Rows(Shape):
@@ -219,6 +220,16 @@ class Failed(Shape):
     code: str
 
 
+class Alarm(Shape):
+    """A signed statement that contradicts another signed one. Both are kept: ring the author."""
+
+    statement: str
+    kind: str
+    by: str
+    since: str
+    against: str | None = Field(description="What it contradicts, where that is one statement.")
+
+
 class Handover(Row):
     """One handover."""
 
@@ -228,6 +239,7 @@ class Handover(Row):
     unconfirmed: list[str] = Field(description="Own statements that have no place yet.")
     deliveries: list[Delivery]
     failed: list[Failed] = Field(description="What the other side refused, or can't open.")
+    alarms: list[Alarm]
 
 
 class Due(Clock):
@@ -276,16 +288,3 @@ class Statements(Shape):
     """An answer to a sync."""
 
     statements: list[str] = Field(description="Signed statements, each as it was sent.")
-
-
-class Problem(BaseModel):
-    """RFC 9457."""
-
-    type: str = Field(description="`urn:case-handover:<code>`; codes are stable.")
-    title: str
-    status: int
-    detail: str
-    retryable: bool
-    pointer: str | None = None
-    ids: list[str] | None = None
-    refusal: str | None = None

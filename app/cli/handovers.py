@@ -36,6 +36,7 @@ def list_(shell: Shell, side: str | None, state: str | None, overdue: bool, as_j
     for row in rows:
         way = "to" if row["side"] == "sender" else "from"
         late = f"  {row['overdue']} OVERDUE" if row["overdue"] else ""
+        late += "  CONTRADICTION" if row["contradictions"] else ""
         name = "Restricted" if row["restricted"] else plain(row["label"] or "")
         peer = called.get(row["peer"], row["peer"])
         click.echo(f"{row['handover']}  {row['state']:<12} {way} {peer}  {name}{late}")
@@ -55,6 +56,14 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
     called = names(site)
     way = "to" if shown["side"] == "sender" else "from"
     peer = called.get(shown["peer"], shown["peer"])
+    for one in shown["alarms"]:
+        by = called.get(one["by"], one["by"])
+        click.secho(
+            f"ALARM: {by} has signed what contradicts the ledger ({one['kind']} "
+            f"{one['statement'][:12]}). Both are kept; `handover evidence` saves them: ring them.",
+            fg="red",
+            bold=True,
+        )
     click.echo(f"{plain(shown['label'] or 'Handover')}  ({shown['own_reference'] or handover})")
     click.echo(f"{shown['transfer']} {way} {peer}: {shown['state']}")
     for child in shown["children"]:
@@ -68,7 +77,8 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
         click.echo(f"  {item['type']:<12} {item['item']}  {now}")
     for one in shown["deliveries"]:
         problem = one["problem"] or "on its way"
-        click.echo(f"Not delivered yet: {one['statement'][:12]} ({problem}, try {one['attempts']})")
+        told = "STOPPED, ring them" if one["stopped"] else f"try {one['attempts']}"
+        click.echo(f"Not delivered yet: {one['statement'][:12]} ({problem}, {told})")
 
 
 @click.command()

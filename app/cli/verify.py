@@ -12,7 +12,7 @@ from app.flows import verify as checking
 
 @click.group()
 def verify() -> None:
-    """Check a ledger or a bundle offline: no server, no database.
+    """Check a ledger, a bundle or one statement offline: no server, no database.
 
     `handover evidence` saves all that is needed: the ledger, sealed bundles with their statements,
     the signed directory that says whose keys they are, and its roots.
@@ -84,3 +84,31 @@ def bundle(
     for member in report.members or ():
         click.echo(f"  {member.path}  {member.size} bytes  {member.sha256}")
     click.echo("Verified." if report.members else "Verified to be the file that was announced.")
+
+
+@verify.command()
+@click.argument("statements", type=FILE, nargs=-1, required=True)
+@_DIRECTORY
+@_ROOTS
+@json_option
+def statement(statements: tuple[Path, ...], signed: Path, roots: Path, as_json: bool) -> None:
+    """Signed statements by themselves, such as two that contradict each other: who signed what."""
+    directory = keys.open_directory(signed.read_bytes(), roots.read_bytes())
+    found = []
+    for file in statements:
+        said, signed_by = checking.verify_statement_alone(file.read_bytes(), directory)
+        payload = said.payload
+        place, of = payload.place, getattr(said.body, "of", None)
+        found.append(
+            {"statement": said.digest, "kind": said.kind, "handover": payload.handover,
+             "signed_by": signed_by, "at": payload.at, "place": place, "of": of}
+        )  # fmt: skip
+    if as_json:
+        show_json(found)
+        return
+    for one in found:
+        where = f", place {one['place']}" if one["place"] else ""
+        about = f", of {one['of']}" if one["of"] else ""
+        click.echo(f"{one['kind']} {one['statement']}{where}{about}")
+        click.echo(f"    stated {one['at']}, signed by {one['signed_by']}")
+    click.echo("Verified: each of them is signed by whom it says it is from.")

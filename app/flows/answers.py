@@ -11,7 +11,11 @@ from app.flows.site import Site
 from app.handover import replica as copies
 from app.handover.replica import Replica
 from app.handover.statement import Statement
+from app.store import statements
 from app.store.unit_of_work import UnitOfWork
+
+MOST_KEPT = 1_000
+"""Refusals and pieces of evidence that are kept of one handover."""
 
 
 def receipt(
@@ -50,19 +54,24 @@ def _placed(replica: Replica, arrived: Statement, given: Statement) -> Replica:
 
 def refuse(
     uow: UnitOfWork, site: Site, replica: Replica, arrived: Statement, code: str, now: datetime
-) -> Statement:
-    """The refusal, saved. A keeper's second word for one place is saved with it, as evidence."""
-    if code == "ledger-fork" and _of_party(replica, arrived):
-        ledgers.record(uow, site, arrived, "evidence", now)
+) -> Statement | None:
+    """The refusal, saved. What a keeper says against its own order is saved with it, as evidence.
+    None, and nothing is saved, once so many are kept of this handover: nobody fills our disk by
+    being refused."""
+    if _kept(uow, arrived.handover) >= MOST_KEPT:
+        return None
+    if not replica.keeps_order and arrived.payload.place is not None:
+        ledgers.record_once(uow, site, arrived, "evidence", now)
     given = _answer(site, replica, arrived, "refusal", {"code": code}, now)
     ledgers.record(uow, site, given, "refusal", now)
     return given
 
 
-def _of_party(replica: Replica, arrived: Statement) -> bool:
-    """Nobody else's word is evidence against the keeper of the order."""
-    view = replica.view()
-    return view is not None and arrived.payload.sender in (view.sender, view.receiver)
+def _kept(uow: UnitOfWork, handover: str) -> int:
+    counts = (
+        statements.counted(uow.connection, [handover], status) for status in ("refusal", "evidence")
+    )
+    return sum(count.get(handover, 0) for count in counts)
 
 
 def _answer(

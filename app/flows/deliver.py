@@ -83,6 +83,9 @@ def _keep(
     """Save the answer and what follows from it; returns what is wrong with it."""
     refusal = isinstance(answer.body, Refusal)
     if replica.keeps_order:
+        if _answered(uow, answer.body.of):  # type: ignore[union-attr]
+            ledgers.record(uow, site, answer, "evidence", now)
+            return Conflict("ledger-fork", "The other side has given two answers; both are kept")
         ledgers.record(uow, site, answer, answer.kind, now)
         detail = "The other authority does not take a statement that has its place: ring them"
         return Conflict("peer-refused", detail) if refusal else None

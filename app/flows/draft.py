@@ -14,6 +14,7 @@ from app.crypto import age, box, strictjson
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotAllowed, NotFound, TooLarge
+from app.flows import room
 from app.flows.site import Site, directory_of
 from app.handover.codes import Transfer
 from app.handover.when import stamp
@@ -191,11 +192,11 @@ class AttachmentSink:
         self._digest = hashlib.sha256()
         self._blob = new_id()
         self._sealer = age.Encryptor([site.keyring.draft.recipient])
-        self._writer = site.blobs.writer(self._blob)
+        self._writer = room.writer(site, self._blob)
         self._writer.write(self._sealer.prefix)
 
     def feed(self, data: bytes) -> None:
-        """The next bytes. Raises TooLarge (`attachment-too-large`)."""
+        """The next bytes. Raises TooLarge (`attachment-too-large`), Unavailable (`storage-low`)."""
         self._size += len(data)
         if self._size > self._site.settings.bundle_bytes:
             raise TooLarge("attachment-too-large", "This document is larger than a handover takes")
@@ -248,8 +249,13 @@ def _team(caller: Caller, team: str | None) -> str:
 def _seal(site: Site, value: JsonValue) -> str:
     blob = new_id()
     sealer = age.Encryptor([site.keyring.draft.recipient])
-    with site.blobs.writer(blob) as writer:
-        writer.write(sealer.prefix + sealer.update(strictjson.canonical(value)) + sealer.finish())
+    try:
+        with room.writer(site, blob) as writer:
+            whole = sealer.prefix + sealer.update(strictjson.canonical(value)) + sealer.finish()
+            writer.write(whole)
+    except BaseException:
+        site.blobs.delete(blob)
+        raise
     return blob
 
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 from app.errors import CaseHandoverError
-from app.flows import setup
+from app.flows import room, setup
 from app.flows.site import Site, directory_of
-from app.store.blobs import BlobStore
 
 
 def reasons(site: Site) -> list[dict[str, Any]]:
@@ -25,13 +24,14 @@ def reasons(site: Site) -> list[dict[str, Any]]:
         site.keyring.keyset(now)
     except CaseHandoverError as error:
         found.append(_reason(error.code, error.detail))
-    found += _blobs(site.blobs)
+    found += _blobs(site)
     return found
 
 
-def _blobs(blobs: BlobStore) -> list[dict[str, Any]]:
+def _blobs(site: Site) -> list[dict[str, Any]]:
     try:
-        blobs.check()
+        site.blobs.check()
+        room.check(site)
     except CaseHandoverError as error:
         return [_reason(error.code, error.detail)]
     return []

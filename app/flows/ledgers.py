@@ -25,13 +25,17 @@ def load(
     entries = tuple(_entry(row, by_digest) for row in placed)
     waiting = statements.with_status(uow.connection, handover, "pending")
     pending = tuple(reopen(row.wire) for row in waiting)
-    own = {statement.digest for statement in pending}
+    refused = {
+        row.digest: reopen(row.wire)
+        for row in statements.with_status(uow.connection, handover, "cancelled")
+    }
+    own = {statement.digest for statement in pending} | refused.keys()
     receipts = {row.of: by_digest[row.digest] for row in answers if row.of in own}
     begun_here = side == "receiver" and not pending  # a keeper's statements never wait
     keeps = keeper(entries) in site.names if entries else begun_here
     first = [*(entry.statement for entry in entries[:1]), *pending][:1]
     me = _our_name(site, first[0]) if first else us or site.authority
-    return Replica(me, keeps, entries, pending, receipts)
+    return Replica(me, keeps, entries, pending, receipts, refused)
 
 
 def party(uow: UnitOfWork, site: Site, handover: str) -> str:
@@ -50,12 +54,7 @@ def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime)
     """Write what `new` has beyond `old`, and the index that follows from it, in this commit."""
     waited = {statement.digest for statement in old.pending}
     for entry in new.entries[len(old.entries) :]:
-        if entry.receipt is not None:
-            record_once(uow, site, entry.receipt, "receipt", now)
-        if entry.statement.digest in waited:
-            statements.give_place(uow.connection, entry.statement.digest, entry.place, entry.digest)
-        else:
-            record(uow, site, entry.statement, "entry", now, entry)
+        _save_entry(uow, site, entry, old, now)
     for statement in new.pending:
         if statement.digest not in waited:
             record(uow, site, statement, "pending", now)
@@ -65,7 +64,26 @@ def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime)
         statements.set_status(uow.connection, digest, "cancelled")
     for receipt in new.receipts.values():
         record_once(uow, site, receipt, "receipt", now)
+    for receipt in new.contradicted:
+        statements.set_aside(uow.connection, receipt.digest)
     project.project(uow, new, now)
+
+
+def _save_entry(uow: UnitOfWork, site: Site, entry: Entry, old: Replica, now: datetime) -> None:
+    """One place more. What is stored already, as pending, refused or evidence, gets it; a refusal
+    that the keeper thereby contradicts is evidence from now on."""
+    said, receipt = entry.statement, entry.receipt
+    if receipt is not None:
+        record_once(uow, site, receipt, "receipt", now)
+        statements.take_back(uow.connection, receipt.digest, said.digest)
+    if statements.get(uow.connection, said.digest) is None:
+        record(uow, site, said, "entry", now, entry)
+    else:
+        statements.give_place(uow.connection, said.digest, entry.place, entry.digest)
+    if said.digest in old.refused:
+        for row in statements.speaking_of(uow.connection, said.digest):
+            if row.status == "refusal":
+                statements.set_aside(uow.connection, row.digest)
 
 
 def record(

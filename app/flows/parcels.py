@@ -15,6 +15,7 @@ from app.crypto.ids import new_id
 from app.crypto.recipients import HybridIdentity
 from app.crypto.strictjson import JsonValue
 from app.errors import NotFound
+from app.flows import room
 from app.flows.site import Site
 from app.handover.statement import Statement
 from app.store import bundles
@@ -50,11 +51,13 @@ def seal(
         site.keyring.archive_identities()[0].recipient,
     ]
     blob = new_id()
+    words = strictjson.canonical(content)
+    room.check(site, wanted=len(words) + sum(one.size for one in attachments))
     try:
-        with site.blobs.writer(blob) as writer:
+        with room.writer(site, blob) as writer:
             announced = seal_bundle(
                 expected,
-                strictjson.canonical(content),
+                words,
                 attachments,
                 recipients,
                 writer.write,

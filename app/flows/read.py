@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access import Caller, may, teams_in_reach
 from app.errors import NotFound
-from app.flows import labels, ledgers
+from app.flows import alarms, labels, ledgers
 from app.flows.opening import nation_timetables
 from app.flows.respond import reach
 from app.flows.site import Site
@@ -65,8 +65,16 @@ def list_handovers(
     named = teams_in_reach(caller, "open")
     with site.database.read() as uow:
         rows = handovers.page(uow.connection, wanted, after, limit)
-        late = handovers.overdue_counts(uow.connection, [row.handover for row in rows], now)
-    shown = [_row(site, row, late.get(row.handover, 0), named) for row in rows]
+        ids = [row.handover for row in rows]
+        late = handovers.overdue_counts(uow.connection, ids, now)
+        contradicted = statements.counted(uow.connection, ids, "evidence")
+    shown = [
+        {
+            **_row(site, row, late.get(row.handover, 0), named),
+            "contradictions": contradicted.get(row.handover, 0),
+        }
+        for row in rows
+    ]
     return Page(shown, str(rows[-1].sequence) if len(rows) == limit else None)
 
 
@@ -80,6 +88,7 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
         waiting = jobs.in_lane(uow.connection, f"deliver:{handover}")
         waiting += jobs.in_lane(uow.connection, f"recall:{handover}")
         failed = list(_failed(uow, handover))
+        contradicting = alarms.shown(uow, site, handover)
     view = replica.view()
     assert view is not None
     mine = clocks(replica, view, now)
@@ -113,6 +122,8 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
             for job in waiting
         ],
         "failed": failed,
+        "contradictions": len(contradicting),
+        "alarms": contradicting,
     }
 
 

@@ -11,7 +11,9 @@ The steps are those of openapi/protocol.md, section 3.3, in order of cost:
     11 the bundle                                                      bundle.admit
     12 the receipt, in one commit with ledger and index                here
 
-Nothing is stored before step 10 has passed.
+Between 6 and 7 the authority's rate is charged (flows.rates): only whom both signatures prove can
+spend it. Before 11 come its quota of uploads, and room on the disk. Nothing is stored before step
+10 has passed, and nothing of who is no party to the handover.
 """
 
 from dataclasses import dataclass, replace
@@ -35,7 +37,7 @@ from app.handover.codes import Side
 from app.handover.replica import Replica
 from app.handover.statement import ANSWERS, OPENERS, Statement, from_envelope, reopen
 from app.handover.when import instant
-from app.store import bundles, own_records, uploads
+from app.store import bundles, drafts, own_records, uploads
 from app.store.bundles import BundleRow
 from app.store.unit_of_work import UnitOfWork
 from app.store.uploads import UploadRow
@@ -64,12 +66,16 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     """Take a statement from another authority.
 
     Raises Malformed, NotVerified and TooLarge for what does not prove itself, retryable Conflict
-    for what comes too early, FinalRefusal for what the ledger does not let follow.
+    for what comes too early, Unavailable (`rate-limited`, `upload-quota`, `storage-low`) for what
+    is too much now, FinalRefusal for what the ledger does not let follow, and plain Conflict
+    (`not-a-party`, `handover-taken`) for good where it is not the author's handover.
     """
     now = site.clock()
     with site.database.read() as uow:
         directory = directory_of(uow, site)
-    arrived = from_envelope(verify_statement(wire, directory, now, recipients=site.names))
+    envelope = verify_statement(wire, directory, now, recipients=site.names)
+    site.rates.charge(envelope.authority.identifier, site.settings.peer_rate, now)
+    arrived = from_envelope(envelope)
     _check_clock(arrived, now)
     if arrived.kind in ANSWERS:
         raise Conflict("not-an-entry", f"A {arrived.kind} is an answer and takes no place")
@@ -148,20 +154,25 @@ def _refused(
     arrived: Statement,
     original: Statement | None,
     now: datetime,
-) -> FinalRefusal | None:
+) -> Conflict | Malformed | None:
     """The signed no, saved, if the ledger does not let the statement follow, or the one given
-    before; raises what may pass when tried again."""
+    before; an unsigned one for whose handover it is not, and for who was refused too often. Raises
+    what may pass when tried again."""
     if original is not None and isinstance(original.body, Refusal):
         return FinalRefusal(original.body.code, "This was refused before", original.wire)
     if original is not None or replica.known(arrived.digest) is not None:
         return None
+    if replica.view() is None and drafts.get(uow.connection, arrived.handover) is not None:
+        return Conflict("handover-taken", "This id is another handover's: begin with a new one")
     try:
         copies.check_arrival(replica, arrived)
-    except CaseHandoverError as error:
+    except (Conflict, Malformed) as error:
         if error.retryable:
             raise
+        if error.code == "not-a-party":
+            return error
         refusal = answers.refuse(uow, site, replica, arrived, error.code, now)
-        return FinalRefusal(error.code, error.detail, refusal.wire)
+        return FinalRefusal(error.code, error.detail, refusal.wire) if refusal else error
     return None
 
 

@@ -1,11 +1,12 @@
 """One authority's running service, as every flow needs it. Built by the doors, once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from app.errors import Unavailable
+from app.flows.rates import Rates
 from app.outside.oidc import IdentityProvider
 from app.outside.peers import Peers
 from app.settings import Settings
@@ -29,6 +30,7 @@ class Site:
     peers: Peers
     clock: Callable[[], datetime]
     provider: IdentityProvider | None = None
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def authority(self) -> str:

@@ -35,12 +35,13 @@ def answer(site: Site, wire: bytes) -> list[bytes]:
     """What the asking authority lacks, as wire statements.
 
     Raises NotVerified (`sync-stale`), Conflict (`nonce-used`), Malformed (`sync-form`), NotFound
-    (`no-such-handover`) where there is none between the two.
+    (`no-such-handover`) where there is none between the two, Unavailable (`rate-limited`).
     """
     now = site.clock()
     with site.database.read() as uow:
         directory = directory_of(uow, site)
     envelope = verify_statement(wire, directory, now, recipients=site.names)
+    site.rates.charge(envelope.authority.identifier, site.settings.peer_rate, now)
     asked = from_envelope(envelope)
     if not isinstance(asked.body, Sync):
         raise Malformed("sync-form", "Only a sync statement is answered here")
@@ -96,14 +97,14 @@ def _pull_page(site: Site, peer: str, handover: str) -> int:
     if any(statement.payload.handover != handover for statement in came):
         raise NotVerified("sync-other-handover", "The answer speaks of another handover")
     receipts = {one.body.of: one for one in came if isinstance(one.body, Receipt)}
-    wrong = None
+    wrong: Conflict | Malformed | None = None
     with site.database.write() as uow:
         replica = ledgers.load(uow, site, handover, *_side(site, came))
         changed = replica
         for statement in came:
             try:
                 changed = _taken(changed, statement, receipts.get(statement.digest))
-            except Conflict as error:
+            except (Conflict, Malformed) as error:
                 wrong = error
                 _keep_evidence(uow, site, statement, receipts.get(statement.digest), now)
                 break
@@ -136,11 +137,15 @@ def _side(site: Site, came: list[Statement]) -> tuple[Side | None, str | None]:
 
 
 def _taken(replica: Replica, statement: Statement, receipt: Statement | None) -> Replica:
-    """The copy with one statement more, if it is an entry that comes next."""
+    """The copy with one statement more, if it is an entry that comes next. What has its place here
+    already is passed over, unless it says something else."""
     if isinstance(statement.body, Receipt):
         return replica
     entry = Entry(statement, receipt)
-    if entry.placing.payload.place != len(replica.entries) + 1:
+    place = entry.placing.payload.place
+    if place is None or place > len(replica.entries) + 1:
+        return replica
+    if place <= len(replica.entries) and replica.entries[place - 1].digest == entry.digest:
         return replica
     if not replica.entries and entry.placing.payload.sender != _receiver(statement):
         raise Conflict("ledger-keeper", "The receiving authority keeps the order on this route")

@@ -148,6 +148,15 @@ def verify_bundle(
     )
 
 
+def verify_statement_alone(
+    wire: bytes, directories: Directory | Sequence[Directory]
+) -> tuple[Statement, str]:
+    """One signed statement, and who signed it: half of a contradiction, say. Raises as
+    `verify_statement` and `from_envelope` do."""
+    statement, envelope = _statement(wire, _in_order(directories), None)
+    return statement, envelope.authority.identifier
+
+
 def _form(value: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     match value:
         case {"handover": str(handover), "entries": [*entries], **others} if not others:

@@ -104,7 +104,7 @@ def admit(view: HandoverView | None, statement: Statement, result: str = "stored
                 retryable=True,
             )
         view = begin(statement)
-    _check_parties(view, statement)
+    check_parties(view, statement)
     _check_attested(view, statement)
     check_seen(begun, statement)
     if statement.body is None or result == "held":
@@ -199,7 +199,8 @@ def _check_attested(view: HandoverView, statement: Statement) -> None:
         raise Conflict("not-assisted", "Each authority speaks for itself on this route")
 
 
-def _check_parties(view: HandoverView, statement: Statement) -> None:
+def check_parties(view: HandoverView, statement: Statement) -> None:
+    """That a statement is between the two whose handover it is. Raises Conflict (`not-a-party`)."""
     payload = statement.payload
     if payload.handover != view.handover or {payload.sender, payload.recipient} != {
         view.sender,

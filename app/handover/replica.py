@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from app.errors import Conflict
+from app.errors import Conflict, Malformed
 from app.handover.bodies.machine import Receipt, Refusal
 from app.handover.ledger import (
     Entry,
     admit,
     check_answer,
+    check_parties,
     confirmed_and_pending,
     extend,
     fold,
@@ -35,13 +36,17 @@ class Claims:
 @dataclass(frozen=True)
 class Replica:
     """`entries` are the confirmed prefix; `pending` are own statements in order of issue;
-    `receipts` are the keeper's for pending ones whose place can't be reached yet."""
+    `receipts` are the keeper's for own ones whose place can't be reached yet; `refused` are own
+    statements that it refused for good. `contradicted` are receipts of the keeper that its own
+    chain does not bear out: they are kept as evidence, and hold nothing up."""
 
     me: str
     keeps_order: bool
     entries: tuple[Entry, ...] = ()
     pending: tuple[Statement, ...] = ()
     receipts: Mapping[str, Statement] = field(default_factory=dict)
+    refused: Mapping[str, Statement] = field(default_factory=dict)
+    contradicted: tuple[Statement, ...] = ()
 
     def view(self) -> HandoverView | None:
         """Confirmed entries and then own pending statements, as far as they follow."""
@@ -88,17 +93,19 @@ def issue(replica: Replica, statement: Statement) -> Replica:
 def check_arrival(replica: Replica, statement: Statement) -> None:
     """Whether the other side's statement may be receipted, before its bundle is fetched.
 
-    Raises Conflict: `ledger-place` (retryable: earlier entries are still on their way),
-    `ledger-fork` or `ledger-prev` (the keeper contradicts itself), `ledger-keeper`, or what
+    Raises Conflict: `not-a-party`, `ledger-place` (retryable: earlier entries are still on their
+    way), `ledger-fork` or `ledger-prev` (the keeper contradicts itself), `ledger-keeper`, or what
     `ledger.admit` raises.
     """
+    if (view := replica.view()) is not None:
+        check_parties(view, statement)
     placed = statement.payload.place
     if (placed is not None) == replica.keeps_order:
         raise Conflict("ledger-keeper", "Only the keeper of the order gives a place")
     if placed is None:
         admit(replica.confirmed, statement)
     else:
-        _check_free(replica, placed)
+        _check_not_taken(replica, placed)
         _extended(replica, Entry(statement))
 
 
@@ -118,11 +125,12 @@ def follow(replica: Replica, statement: Statement) -> Replica:
 
 
 def confirm(replica: Replica, receipt: Statement) -> Replica:
-    """The copy with the keeper's receipt for a pending statement of ours.
+    """The copy with the keeper's receipt for a statement of ours.
 
     Its place may lie beyond entries that are still on their way; it then waits. The same receipt
-    again changes nothing. Raises Conflict (`receipt-unknown`, `ledger-receipt`, `ledger-keeper`,
-    `ledger-fork`, `ledger-prev`).
+    again changes nothing. One for what the keeper had refused is taken as well: what has a place is
+    in the ledger, whatever was said of it before. Raises Conflict (`receipt-unknown`,
+    `ledger-receipt`, `ledger-keeper`, `ledger-fork`, `ledger-prev`).
     """
     assert isinstance(receipt.body, Receipt)
     of, placed = receipt.body.of, receipt.payload.place
@@ -132,24 +140,35 @@ def confirm(replica: Replica, receipt: Statement) -> Replica:
         if earlier.digest != receipt.digest:
             raise _fork()
         return replica
-    check_answer(_pending(replica, of), receipt, Receipt)
+    said = _ours(replica, of)
+    check_answer(said, receipt, Receipt)
     if placed is None:
         raise Conflict("ledger-keeper", "The keeper's receipt gives a place")
-    _check_free(replica, placed)
-    return _absorbed(replace(replica, receipts={**replica.receipts, of: receipt}))
+    _check_not_taken(replica, placed)
+    if placed in {waits.payload.place for waits in replica.receipts.values()}:
+        raise _fork()
+    if placed == len(replica.entries) + 1:
+        return _absorbed(_settled(replica, Entry(said, receipt)))
+    return replace(replica, receipts={**replica.receipts, of: receipt})
 
 
 def adopt(replica: Replica, entry: Entry) -> Replica:
     """The copy with the next entry as the other side holds it: what a restored copy has lost.
 
-    Raises what `ledger.extend` raises, and Conflict (`ledger-fork`).
+    Another receipt that waited for the same statement is contradicted. Raises what `ledger.extend`
+    raises, and Conflict (`ledger-fork`) for another entry than the one that has its place here.
     """
-    receipts = dict(replica.receipts)
-    earlier = receipts.pop(entry.statement.digest, entry.receipt)
-    if earlier is not None and earlier.digest != entry.digest:
+    place = entry.placing.payload.place
+    if place is not None and place <= len(replica.entries):
+        if replica.entries[place - 1].digest == entry.digest:
+            raise Conflict("ledger-repeat", "The ledger has this statement already")
         raise _fork()
-    extended = replace(_extended(replica, entry), receipts=receipts)
-    return _absorbed(replace(extended, pending=_without(replica, entry.statement)))
+    waited = replica.receipts.get(entry.statement.digest)
+    other = waited is not None and waited.digest != entry.digest
+    settled = _settled(replica, entry)
+    if waited is not None and other:
+        settled = replace(settled, contradicted=(*settled.contradicted, waited))
+    return _absorbed(settled)
 
 
 def withdraw(replica: Replica, refusal: Statement) -> Replica:
@@ -162,7 +181,11 @@ def withdraw(replica: Replica, refusal: Statement) -> Replica:
     check_answer(refused, refusal, Refusal)
     if refused.digest in replica.receipts:
         raise _fork()
-    return replace(replica, pending=_without(replica, refused))
+    return replace(
+        replica,
+        pending=_without(replica, refused),
+        refused={**replica.refused, refused.digest: refused},
+    )
 
 
 def _extended(replica: Replica, entry: Entry) -> Replica:
@@ -174,18 +197,50 @@ def _extended(replica: Replica, entry: Entry) -> Replica:
     return grown
 
 
+def _settled(replica: Replica, entry: Entry) -> Replica:
+    """The copy with the next entry, for which nothing of ours waits any more."""
+    of = entry.statement.digest
+    rest = replace(
+        replica,
+        pending=_without(replica, entry.statement),
+        receipts={late: kept for late, kept in replica.receipts.items() if late != of},
+        refused={late: kept for late, kept in replica.refused.items() if late != of},
+    )
+    vars(rest)["confirmed"] = replica.confirmed  # the entries are the same
+    return _extended(rest, entry)
+
+
 def _absorbed(replica: Replica) -> Replica:
-    """Gives pending statements their places, for as long as the next one is known."""
-    places = {receipt.payload.place: of for of, receipt in replica.receipts.items()}
-    while of := places.get(len(replica.entries) + 1):
-        statement, receipt = _pending(replica, of), replica.receipts[of]
-        rest = replace(
-            replica,
-            pending=_without(replica, statement),
-            receipts={late: kept for late, kept in replica.receipts.items() if late != of},
-        )
-        replica = _extended(rest, Entry(statement, receipt))
+    """Gives own statements their places, for as long as the next one is known. A receipt whose turn
+    has come and that does not fit is set aside: its statement waits, and others go on."""
+    for receipt in sorted(replica.receipts.values(), key=_place):
+        assert isinstance(receipt.body, Receipt)
+        if _place(receipt) > len(replica.entries) + 1:
+            break
+        said = _ours(replica, receipt.body.of)
+        try:
+            replica = _settled(replica, Entry(said, receipt))
+        except (Conflict, Malformed):
+            replica = _set_aside(replica, receipt)
     return replica
+
+
+def _set_aside(replica: Replica, receipt: Statement) -> Replica:
+    left = {of: kept for of, kept in replica.receipts.items() if kept is not receipt}
+    aside = replace(replica, receipts=left, contradicted=(*replica.contradicted, receipt))
+    vars(aside)["confirmed"] = replica.confirmed
+    return aside
+
+
+def _place(receipt: Statement) -> int:
+    assert receipt.payload.place is not None
+    return receipt.payload.place
+
+
+def _ours(replica: Replica, digest: str) -> Statement:
+    """A statement of ours without a place, also one that was refused."""
+    said = replica.refused.get(digest)
+    return said if said is not None else _pending(replica, digest)
 
 
 def _pending(replica: Replica, digest: str) -> Statement:
@@ -199,9 +254,8 @@ def _without(replica: Replica, gone: Statement) -> tuple[Statement, ...]:
     return tuple(waits for waits in replica.pending if waits.digest != gone.digest)
 
 
-def _check_free(replica: Replica, place: int) -> None:
-    taken = {receipt.payload.place for receipt in replica.receipts.values()}
-    if place <= len(replica.entries) or place in taken:
+def _check_not_taken(replica: Replica, place: int) -> None:
+    if place <= len(replica.entries):
         raise _fork()
 
 

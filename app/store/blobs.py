@@ -107,6 +107,11 @@ class BlobStore:
             probe.write_bytes(b"")
             probe.unlink()
 
+    def free(self) -> int:
+        """Bytes of its disk that are free for us."""
+        with _disk():
+            return shutil.disk_usage(self._uploads).free
+
     def ids(self) -> list[str]:
         """Every blob that has bytes or has begun, in order of id."""
         with _disk():

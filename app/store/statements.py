@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from app.store import rows
 from app.store.tables import statements
+
+_PLACELESS = ("pending", "cancelled", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ def handovers(connection: Connection) -> list[str]:
 
 
 def give_place(connection: Connection, digest: str, place: int, entry: str) -> None:
-    """A pending statement becomes the entry at `place`; Conflict if it is not pending."""
+    """A statement without a place becomes the entry at `place`; Conflict if it has one."""
     changed = connection.execute(
         update(statements)
-        .where(statements.c.digest == digest, statements.c.status == "pending")
+        .where(statements.c.digest == digest, statements.c.status.in_(_PLACELESS))
         .values(status="entry", place=place, entry=entry)
     ).rowcount
     rows.require_one(changed, "statement-not-pending", "This statement does not wait for a place.")
@@ -111,3 +113,27 @@ def set_status(connection: Connection, digest: str, status: str) -> None:
         .values(status=status)
     ).rowcount
     rows.require_one(changed, "statement-not-pending", "This statement does not wait for a place.")
+
+
+def set_aside(connection: Connection, digest: str) -> None:
+    """An answer counts no longer and is evidence, byte for byte."""
+    connection.execute(
+        update(statements).where(statements.c.digest == digest).values(status="evidence", of=None)
+    )
+
+
+def take_back(connection: Connection, digest: str, of: str) -> None:
+    """A receipt that was evidence counts: it places the statement `of`."""
+    connection.execute(
+        update(statements).where(statements.c.digest == digest).values(status="receipt", of=of)
+    )
+
+
+def counted(connection: Connection, handovers: list[str], status: str) -> dict[str, int]:
+    """How many statements of one status each of these handovers has; those without are left out."""
+    query = (
+        select(statements.c.handover, func.count())
+        .where(statements.c.handover.in_(handovers), statements.c.status == status)
+        .group_by(statements.c.handover)
+    )
+    return {handover: int(count) for handover, count in connection.execute(query)}

@@ -50,8 +50,16 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[UploadRow
     return rows.many(connection, query.order_by(uploads.c.expires_at).limit(limit), UploadRow)
 
 
-def promised(connection: Connection, peer: str) -> tuple[int, int]:
-    """How many uploads an authority has open, and their announced bytes in all."""
-    query = select(func.count(), func.coalesce(func.sum(uploads.c.size), 0))
-    count, size = connection.execute(query.where(uploads.c.peer == peer)).one()
+def waiting(connection: Connection, now: datetime) -> list[UploadRow]:
+    """Every upload that has not expired."""
+    return rows.many(connection, select(uploads).where(uploads.c.expires_at > now), UploadRow)
+
+
+def promised(connection: Connection, peer: str, now: datetime, but: str) -> tuple[int, int]:
+    """How many uploads an authority has open beside that of the statement `but`, and their
+    announced bytes in all."""
+    query = select(func.count(), func.coalesce(func.sum(uploads.c.size), 0)).where(
+        uploads.c.peer == peer, uploads.c.expires_at > now, uploads.c.statement != but
+    )
+    count, size = connection.execute(query).one()
     return int(count), int(size)

@@ -1,22 +1,28 @@
 """The exchange between authorities, as another implementation meets it (protocol, section 6)."""
 
 import json
+import threading
+from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 
+import anyio
 import pytest
 
+from app.api import bodies, exchange
 from app.crypto.ids import digest
 from app.demo import story
-from app.errors import Unavailable
-from app.flows import ledgers, setup, sync, uploading
+from app.errors import NotVerified, Unavailable
+from app.flows import ledgers, receive, setup, sync, uploading
 from app.flows.issue import Saying, sign
 from app.handover.statement import reopen
 from tests.api.asgi import call
-from tests.api.conftest import CANARY, Door, Standing, code, new_draft
+from tests.api.conftest import CANARY, Desk, Door, Standing, code, door, new_draft
 from tests.api.sender import STATEMENT, WIRE, Sent, Wanted, issued
-from tests.flows.conftest import RECEIVER, SENDER, Two
+from tests.flows.acts import everything, wire
+from tests.flows.conftest import RECEIVER, SENDER, THIRD, Two, make_site
 from tests.flows.test_crossing import TODAY
+from tests.handover import make
 
 
 @pytest.fixture
@@ -186,9 +192,9 @@ NO_STATEMENTS = [
 def test_what_is_no_statement_is_refused(standing: Standing) -> None:
     desk = standing.receiving.desk(None)
     for path in ("/exchange/v1/statements", "/exchange/v1/sync"):
-        for wire in NO_STATEMENTS:
-            refused = desk.ask("POST", path, WIRE, content=wire)
-            assert refused.status_code in (413, 422), wire[:40]
+        for none in NO_STATEMENTS:
+            refused = desk.ask("POST", path, WIRE, content=none)
+            assert refused.status_code in (413, 422), none[:40]
             assert code(refused).startswith(("jws-", "json-"))
 
 
@@ -260,3 +266,135 @@ def test_a_full_disk_says_so(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> Non
     refused = upload.patch(0, sent.bundle)
     assert (refused.status_code, code(refused)) == (507, "storage-full")
     assert refused.json()["retryable"] is True
+
+
+# --- too much -------------------------------------------------------------------------------------
+
+
+def limited(sent: Sent, **settings: Any) -> None:
+    site = sent.two.receiver
+    object.__setattr__(site, "settings", site.settings.model_copy(update=settings))
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "expected"),
+    [
+        ({"peer_rate": 1}, 429, "rate-limited"),
+        ({"disk_reserve": 2**62}, 507, "storage-low"),
+        ({"peer_uploads": 1}, 429, "upload-quota"),
+    ],
+)
+def test_who_wants_too_much_is_told_when_to_come_back(
+    sent: Sent, settings: dict[str, int], status: int, expected: str
+) -> None:
+    other = new_draft(sent_desk(sent), "OX/2")
+    path = f"/v1/drafts/{other}/notification"
+    assert sent_desk(sent).post(path, {"words": story.notification(TODAY)}).status_code == 201
+    limited(sent, **settings)
+    if expected != "storage-low":
+        sent.wanted()
+    refused = sent.post(issued(sent.two.sender, other)[0])
+    assert (refused.status_code, code(refused)) == (status, expected)
+    assert refused.json()["retryable"] is True
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+def sent_desk(sent: Sent) -> Desk:
+    return door(sent.two.sender).desk()
+
+
+def test_a_piece_that_finds_no_room_is_asked_for_later(sent: Sent) -> None:
+    upload = sent.wanted()
+    limited(sent, disk_reserve=2**62)
+    refused = upload.patch(0, sent.bundle, "?1")
+    assert (refused.status_code, code(refused)) == (507, "storage-low")
+    limited(sent, disk_reserve=0)
+    assert upload.offset() == 0
+    assert upload.patch(0, sent.bundle, "?1").status_code == 200
+
+
+def test_an_unknown_signer_costs_nothing_stored(sent: Sent, tmp_path: Path) -> None:
+    """Over HTTP: no row, no file, no upload, whatever is sent and however much of it."""
+    (tmp_path / "c").mkdir()
+    stranger = make_site(tmp_path / "c", THIRD, sent.two.clock, sent.two.wire, "http://127.0.0.1:3")
+    site = sent.two.receiver
+    unknown = wire(stranger, "fact", make.HANDOVER, to=RECEIVER)
+    before = everything(site)
+    for said in (unknown, unknown[:-9] + b"AAAA" + unknown[-5:], b"x" * 2**17):
+        refused = sent.post(said)
+        assert refused.status_code in (413, 422)
+        assert "refusal" not in refused.json()
+    huge = call(
+        sent.peer.http.app, "POST", "/exchange/v1/statements", WIRE, iter([b"x" * 2**16] * 1000)
+    )
+    assert (huge.status, huge.pieces_read) == (413, 3)
+    assert everything(site) == before
+    stranger.database.close()
+
+
+def test_a_dripped_statement_is_given_up(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, and the whole never does."""
+    monkeypatch.setattr(bodies, "PACE", 2**22)
+    monkeypatch.setattr(bodies, "PATIENCE", 0.2)
+    before, drops, sent_back = everything(sent.two.receiver), [], []
+
+    async def receive() -> Any:
+        await anyio.sleep(0.01)
+        drops.append(1)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def send(message: Any) -> None:
+        sent_back.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/exchange/v1/statements", "headers": [],
+             "query_string": b""}  # fmt: skip
+    anyio.run(sent.peer.http.app, scope, receive, send)
+    assert sent_back[0]["status"] == 408
+    assert 1 < len(drops) < 200
+    assert everything(sent.two.receiver) == before
+
+
+def test_a_flood_of_strangers_is_turned_away_and_does_not_pile_up(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few are checked, a few wait, and every other one is told at once to come back."""
+    may_end = threading.Event()
+
+    def slow(*_: Any) -> Any:
+        assert may_end.wait(20)
+        raise NotVerified("key-unknown", "Nobody has these keys", retryable=True)
+
+    monkeypatch.setattr(receive, "statement", slow)
+    monkeypatch.setattr(exchange, "QUEUE", anyio.CapacityLimiter(4))
+    statuses: list[int] = []
+
+    async def one() -> None:
+        done = await answer(sent.peer.http.app, "/exchange/v1/statements", b"x")
+        statuses.append(done)
+        if len(statuses) == 6:
+            may_end.set()
+
+    async def flood() -> None:
+        monkeypatch.setattr(exchange, "CHECKS", anyio.CapacityLimiter(2))
+        async with anyio.create_task_group() as group:
+            for _ in range(10):
+                group.start_soon(one)
+
+    anyio.run(flood)
+    assert sorted(statuses) == [422] * 4 + [503] * 6
+
+
+async def answer(app: Any, path: str, body: bytes) -> int:
+    """The status of one request among many."""
+    statuses: list[int] = []
+
+    async def receive_() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b""}
+    await app(scope, receive_, send)
+    return statuses[0]

@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from app.bundle.manifest import Announced
 from app.errors import CaseHandoverError
-from app.flows import deliver, disclose, parcels, read, receive, send, sync, uploading
+from app.flows import answers, deliver, disclose, parcels, read, receive, send, sync, uploading
 from app.flows.receive import Answered, FinalRefusal
 from app.flows.site import Site
 from app.flows.uploading import BundleWanted
@@ -90,6 +91,68 @@ def forked_by_a_third(two: Two, third: Site) -> str:
     said = wire(third, "fact", handover, to=make.SENDER, place=1)
     posted(two.sender, said)
     return f"{len(kept(two.sender, handover, 'evidence'))} kept as evidence"
+
+
+def a_draft_of_ours(two: Two, third: Site) -> str:
+    """10: an opener with the id of what we prepare ourselves."""
+    draft = acts.begin(two)
+    return posted(two.sender, wire(third, "notification", draft, announced(), to=make.SENDER))
+
+
+def refused_too_often(two: Two, third: Site) -> str:
+    """10: one more of what does not follow than is kept."""
+    acts.opened_by_hand(two)
+    most, answers.MOST_KEPT = answers.MOST_KEPT, 2
+    try:
+        for day in (1, 2, 3):
+            body = {"ended": f"2026-12-0{day}"}
+            end = posted(two.receiver, wire(two.sender, "closure", make.HANDOVER, body=body))
+    finally:
+        answers.MOST_KEPT = most
+    return end
+
+
+def announced(label: str = "handover", size: int = 1000) -> acts.Sealed:
+    """A bundle that nobody has to send."""
+    digests = make.digest(f"bundle {label}"), make.digest("manifest")
+    return acts.Sealed(b"", Announced(digests[0], size, digests[1]))
+
+
+def limited(site: Site, **settings: Any) -> Site:
+    return replace(site, settings=site.settings.model_copy(update=settings))
+
+
+def asked_too_often(two: Two, third: Site) -> str:
+    """Rate: a third statement in a minute in which there may be two."""
+    site = limited(two.receiver, peer_rate=2)
+    said = wire(two.sender, "notification", make.HANDOVER, announced())
+    return [posted(site, said) for _ in range(3)][-1]
+
+
+def begun_too_often(two: Two, third: Site) -> str:
+    """Quota: a third upload where there may be two."""
+    site = limited(two.receiver, peer_uploads=2)
+    begun = [make.ident(name) for name in ("one", "two", "three")]
+    return [posted(site, wire(two.sender, "notification", one, announced(one))) for one in begun][
+        -1
+    ]
+
+
+def no_room(two: Two, third: Site) -> str:
+    """Room: a bundle where the disk is nearly full."""
+    site = limited(two.receiver, disk_reserve=two.receiver.blobs.free() * 2)
+    return posted(site, wire(two.sender, "notification", make.HANDOVER, announced()))
+
+
+def no_room_any_more(two: Two, third: Site) -> str:
+    """Room: it was promised, and others have filled the disk since."""
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    said = wire(two.sender, "notification", make.HANDOVER, bundle)
+    wanted = receive.statement(two.receiver, said)
+    assert isinstance(wanted, BundleWanted)
+    site = limited(two.receiver, disk_reserve=two.receiver.blobs.free() * 2)
+    append = partial(uploading.append, site, wanted.upload, wanted.secret, 0, b"x")
+    return outcome(lambda: append() and "taken")
 
 
 def an_answer_posted(two: Two, third: Site) -> str:

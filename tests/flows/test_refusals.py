@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Unavailable
+from app.errors import Conflict, Unavailable
 from app.flows import ledgers, read, receive, respond, send, uploading
 from app.flows.receive import FinalRefusal
 from app.flows.respond import Said
@@ -68,20 +68,25 @@ def test_a_bundle_sealed_again_for_a_third_authority_matches_nobodys_statement(
 
 def test_a_third_authority_cannot_use_a_handover_of_others(two: Two, third: Site) -> None:
     handover = acts.notified(two)
-    before = [read.show(site, WORKER, handover) for site in (two.sender, two.receiver)]
+    before = [acts.everything(site) for site in (two.sender, two.receiver)]
     bundle = sealed(two.receiver, "supplement", handover, sender=THIRD)
-    final(two.receiver, wire(third, "supplement", handover, bundle), "not-a-party")
-    for kind in ("recall", "fact"):
-        final(two.receiver, wire(third, kind, handover), "not-a-party")
+    opener = sealed(two.receiver, "notification", handover, sender=THIRD)
+    said = [
+        wire(third, "supplement", handover, bundle),
+        wire(third, "notification", handover, opener),
+        *(wire(third, kind, handover) for kind in ("recall", "fact")),
+    ]
+    for one in said * 3:
+        error = refused(partial(receive.statement, two.receiver, one), "not-a-party")
+        assert (type(error), error.retryable) == (Conflict, False), (
+            "final, and not worth a signature"
+        )
     with two.sender.database.read() as uow:
         head = ledgers.load(uow, two.sender, handover).entries[-1].digest
-    for place, prev in ((1, None), (2, head), (2, make.digest("another head"))):
-        said = wire(third, "fact", handover, to=make.SENDER, place=place, prev=prev)
-        with pytest.raises(FinalRefusal):
-            receive.statement(two.sender, said)
-    assert kept(two.sender, handover, "evidence") == []
-    assert [read.show(site, WORKER, handover) for site in (two.sender, two.receiver)] == before
-    assert length(two.sender, handover) == length(two.receiver, handover) == 1
+    for place, prev in ((1, None), (2, head), (2, make.digest("another head")), (None, None)):
+        one = wire(third, "fact", handover, to=make.SENDER, place=place, prev=prev)
+        refused(partial(receive.statement, two.sender, one), "not-a-party")
+    assert [acts.everything(site) for site in (two.sender, two.receiver)] == before
 
 
 def test_who_is_not_in_the_directory_stores_nothing(two: Two, tmp_path: Path) -> None:

@@ -157,7 +157,10 @@ def test_strangers_are_refused_by_both() -> None:
     assert code(lambda: copies.check_arrival(keeper(book), asking)) == "not-a-party"
     head = book.entries[-1].digest
     telling = statement("fact", by=STRANGER, to=SENDER, place=5, prev=head)
-    assert code(lambda: copies.check_arrival(sender(book, 4), telling)) == "ledger-keeper"
+    assert code(lambda: copies.check_arrival(sender(book, 4), telling)) == "not-a-party"
+    opening = Replica(SENDER, False, (), (said(book, 1),))
+    squatting = statement("notification", by=STRANGER, to=SENDER)
+    assert code(lambda: copies.check_arrival(opening, squatting)) == "not-a-party"
 
 
 # Following the keeper
@@ -253,7 +256,6 @@ def forks() -> list[tuple[str, Callable[[], Any]]]:
     other = statement("fact", {"code": "minutes_shared", "on": "2026-03-04"})
     waiting = Replica(SENDER, False, tuple(book.entries), (fact, other))
     late = copies.confirm(waiting, receipt(fact, 7, digest("six")))
-    early = copies.confirm(sender(book, 1, (3,)), answer(book, 3))
     second = statement("chase", by=RECEIVER, place=4, prev=book.entries[2].digest)
     return [
         ("two statements for one place", lambda: copies.follow(sender(book, 4), second)),
@@ -261,15 +263,13 @@ def forks() -> list[tuple[str, Callable[[], Any]]]:
             waiting, receipt(fact, 4, book.entries[2].digest))),
         ("two receipts for one place, both waiting", lambda: copies.confirm(
             late, receipt(other, 7, digest("six")))),
-        ("a statement for a receipt's place", lambda: copies.follow(late, statement(
-            "chase", by=RECEIVER, place=7, prev=digest("six")))),
         ("two receipts for one statement, waiting", lambda: copies.confirm(
             late, receipt(fact, 6, digest("five")))),
         ("two receipts for one statement, placed", lambda: copies.confirm(
             sender(book, 4), receipt(said(book, 3), 5, head))),
         ("a receipt and a refusal", lambda: copies.withdraw(late, refusal(fact))),
-        ("another receipt than the one that waits", lambda: copies.adopt(
-            early, Entry(said(book, 3), receipt(said(book, 3), 2, book.entries[0].digest)))),
+        ("another entry for a place that is taken", lambda: copies.adopt(
+            sender(book, 4), Entry(second))),
     ]  # fmt: skip
 
 
@@ -288,6 +288,83 @@ def test_a_keeper_with_another_past_is_noticed() -> None:
     waiting = Replica(SENDER, False, tuple(book.entries), (fact,))
     other = receipt(fact, 5, digest("another past"))
     assert code(lambda: copies.confirm(waiting, other)) == "ledger-prev"
+
+
+# A keeper that misbehaves wedges nothing
+
+
+def false_receipt(book: Book) -> tuple[Replica, Statement]:
+    """A copy in which a receipt waits for place 3 that will not fit, and that receipt."""
+    fact = statement("fact")
+    copy = Replica(SENDER, False, tuple(book.entries[:1]), (said(book, 3), fact))
+    wrong = receipt(fact, 3, digest("another past"))
+    return copies.confirm(copy, wrong), wrong
+
+
+def test_a_waiting_receipt_with_another_past_does_not_blame_the_next_good_entry() -> None:
+    book = story()
+    copy, wrong = false_receipt(book)
+    grown = copies.follow(copy, said(book, 2))
+    assert grown.entries == tuple(book.entries[:2])
+    assert (grown.contradicted, grown.receipts) == ((wrong,), {})
+    assert grown.pending == copy.pending, "what it was for waits on"
+    on = copies.confirm(grown, answer(book, 3))
+    assert copies.follow(on, said(book, 4)).entries == tuple(book.entries)
+
+
+def test_a_waiting_receipt_for_what_does_not_follow_is_set_aside() -> None:
+    book = story()
+    closure = statement("closure")
+    copy = Replica(SENDER, False, tuple(book.entries[:1]), (closure,))
+    wrong = receipt(closure, 3, book.entries[1].digest)
+    grown = copies.follow(copies.confirm(copy, wrong), said(book, 2))
+    assert (grown.entries, grown.contradicted) == (tuple(book.entries[:2]), (wrong,))
+
+
+def test_a_receipt_for_a_place_out_of_reach_keeps_nobody_from_it() -> None:
+    """Whether the place is really taken is known once it comes next."""
+    book = story()
+    copy, wrong = false_receipt(book)
+    head = book.entries[1].digest
+    claimed = statement("chase", by=RECEIVER, place=3, prev=head, seen=head)
+    with pytest.raises(Conflict) as caught:
+        copies.follow(copy, claimed)
+    assert (caught.value.code, caught.value.retryable) == ("ledger-place", True)
+    grown = copies.follow(copies.follow(copy, said(book, 2)), claimed)
+    assert grown.entries[2].statement == claimed
+    assert grown.contradicted == (wrong,)
+
+
+def test_what_the_keeper_refused_and_places_all_the_same_has_its_place() -> None:
+    book = story()
+    copy = copies.withdraw(sender(book, 2, (3,)), refusal(said(book, 3)))
+    assert (copy.pending, list(copy.refused)) == ((), [said(book, 3).digest])
+    for placed in (
+        copies.confirm(copy, answer(book, 3)),
+        copies.adopt(copy, book.entries[2]),
+    ):
+        assert placed == sender(book, 3)
+        assert copies.follow(placed, said(book, 4)) == sender(book, 4)
+
+
+def test_a_receipt_for_what_was_refused_may_wait_for_its_place() -> None:
+    book = story()
+    copy = copies.withdraw(sender(book, 1, (3,)), refusal(said(book, 3)))
+    early = copies.confirm(copy, answer(book, 3))
+    assert early.entries == copy.entries
+    assert copies.follow(early, said(book, 2)) == sender(book, 3)
+
+
+def test_an_entry_that_is_pulled_overrides_a_receipt_that_waits() -> None:
+    """The chain is the keeper's last word; its other word is kept."""
+    book = story()
+    fact = statement("chase")
+    copy = Replica(SENDER, False, tuple(book.entries[:1]), (fact,))
+    late = receipt(fact, 3, book.entries[1].digest)
+    now = receipt(fact, 2, book.entries[0].digest)
+    grown = copies.adopt(copies.confirm(copy, late), Entry(fact, now))
+    assert [entry.digest for entry in grown.entries] == [book.entries[0].digest, now.digest]
+    assert (grown.pending, grown.receipts, grown.contradicted) == ((), {}, (late,))
 
 
 # Refusals

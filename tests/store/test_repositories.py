@@ -30,6 +30,7 @@ from app.store.unit_of_work import Database
 from tests.store.examples import NOON, example
 
 LATER = NOON + timedelta(hours=1)
+EARLIER = NOON - timedelta(hours=1)
 
 
 @pytest.fixture
@@ -108,6 +109,24 @@ def test_a_pending_statement_is_given_its_place_once(connection: Connection) -> 
     for act in acts:
         with pytest.raises(Conflict, match="statement-not-pending"):
             act()
+
+
+@pytest.mark.parametrize("status", ["cancelled", "evidence"])
+def test_what_counted_for_nothing_may_get_its_place(connection: Connection, status: str) -> None:
+    statements.insert(connection, statement("p", status))
+    statements.give_place(connection, "p", 4, "receipt")
+    assert statements.at_place(connection, "example", 4) == statements.get(connection, "p")
+
+
+def test_an_answer_is_set_aside_and_taken_back(connection: Connection) -> None:
+    statements.insert(connection, statement("r", "receipt", of="p"))
+    statements.set_aside(connection, "r")
+    assert statements.counted(connection, ["example", "other"], "evidence") == {"example": 1}
+    assert statements.speaking_of(connection, "p") == []
+    statements.take_back(connection, "r", "p")
+    assert [(row.status, row.of) for row in statements.speaking_of(connection, "p")] == [
+        ("receipt", "p")
+    ]
 
 
 def test_statements_are_found_by_status_and_by_what_they_speak_of(connection: Connection) -> None:
@@ -197,12 +216,15 @@ def test_an_upload_counts_until_it_is_removed_and_expires(
         uploads.insert(
             connection, made(uploads.UploadRow, id=name, statement=name, size=10, complete=False)
         )
-    assert uploads.promised(connection, "example") == (2, 20)
-    assert uploads.promised(connection, "nobody") == (0, 0)
     assert [row.id for row in uploads.expired(connection, NOON, 10)] == ["a", "b"]
     assert uploads.expired(connection, NOON - timedelta(seconds=1), 10) == []
+    assert uploads.promised(connection, "example", EARLIER, "none") == (2, 20)
+    assert uploads.promised(connection, "example", EARLIER, "a") == (1, 10)
+    assert uploads.promised(connection, "example", NOON, "none") == (0, 0), "expired"
+    assert [row.id for row in uploads.waiting(connection, EARLIER)] == ["a", "b"]
+    assert uploads.promised(connection, "nobody", EARLIER, "none") == (0, 0)
     uploads.remove(connection, "a")
-    assert uploads.promised(connection, "example") == (1, 10)
+    assert uploads.promised(connection, "example", EARLIER, "none") == (1, 10)
 
 
 def test_a_token_is_revoked_once(connection: Connection) -> None:

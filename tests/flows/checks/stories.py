@@ -1,7 +1,7 @@
 """The checks of what happens between two authorities."""
 
 from app.flows import answers, deliver, receive, sync, uploading
-from app.handover import ledger
+from app.handover import replica
 from app.store import nonces
 from tests.flows.checks import Check
 from tests.flows.switches import Switch
@@ -11,7 +11,8 @@ _SECRET = "not hmac.compare_digest(row.secret_hash, digest(secret.encode()))"
 _ANSWER_TO = "original = ledgers.answer_to(uow, arrived.digest)"
 _ARRIVAL = "copies.check_arrival(replica, arrived)"
 _AGAIN = "_refused(uow, site, replica, arrived, original, now)"
-_PARTY = "view is not None and arrived.payload.sender in (view.sender, view.receiver)"
+_DRAFT = "replica.view() is None and drafts.get(uow.connection, arrived.handover) is not None"
+_RATE = "site.rates.charge(envelope.authority.identifier, site.settings.peer_rate, now)"
 _FRESH = "abs(instant(asked.payload.at) - now) > TOLERANCE"
 _OURS = "not between_us"
 _THEIRS = " or not directory.speaks_for(envelope.authority, row.peer, now)"
@@ -30,17 +31,42 @@ STORIES = [
     Check(
         "10",
         Switch(receive, "_refused", _ARRIVAL, "pass"),
-        {"story:out_of_turn": "bundle wanted", "story:by_a_third": "not-a-party"},
+        {"story:out_of_turn": "bundle wanted"},
     ),
     Check(
         "10",
-        Switch(ledger, "admit", "_check_parties(view, statement)", "pass"),
-        {"story:by_a_third": "refused: ledger-seen"},
-    ),
-    Check(
-        "10",
-        Switch(answers, "_of_party", _PARTY, "True"),
+        Switch(replica, "check_arrival", "check_parties(view, statement)", "pass"),
         {"story:forked_by_a_third": "1 kept as evidence"},
+    ),
+    Check(
+        "10",
+        Switch(receive, "_refused", _DRAFT),
+        {"story:a_draft_of_ours": "bundle wanted"},
+    ),
+    Check(
+        "10",
+        Switch(answers, "refuse", "_kept(uow, arrived.handover) >= MOST_KEPT"),
+        {"story:refused_too_often": "refused: not-in-this-state"},
+    ),
+    Check(
+        "rate",
+        Switch(receive, "statement", _RATE, "pass"),
+        {"story:asked_too_often": "bundle wanted"},
+    ),
+    Check(
+        "quota",
+        Switch(uploading, "want", "_check_quota(uow, site, arrived, now)", "pass"),
+        {"story:begun_too_often": "bundle wanted"},
+    ),
+    Check(
+        "room",
+        Switch(uploading, "want", "room.check(site, uow, arrived.payload.bundle.size)", "pass"),
+        {"story:no_room": "bundle wanted"},
+    ),
+    Check(
+        "room",
+        Switch(uploading, "append", "room.keep(site, len(data))", "pass"),
+        {"story:no_room_any_more": "taken"},
     ),
     Check(
         "10", Switch(receive, "complete", _AGAIN, "None"), {"story:overtaken": "not-in-this-state"}
@@ -96,7 +122,13 @@ WITH_THE_CHECK = {
     "story:refused_again": "refused: not-in-this-state",
     "story:an_answer_posted": "not-an-entry",
     "story:out_of_turn": "refused: not-in-this-state",
-    "story:by_a_third": "refused: not-a-party",
+    "story:by_a_third": "not-a-party",
+    "story:a_draft_of_ours": "handover-taken",
+    "story:refused_too_often": "not-in-this-state",
+    "story:asked_too_often": "rate-limited",
+    "story:begun_too_often": "upload-quota",
+    "story:no_room": "storage-low",
+    "story:no_room_any_more": "storage-low",
     "story:forked_by_a_third": "0 kept as evidence",
     "story:overtaken": "refused: not-in-this-state",
     "story:too_large": "bundle-too-large",

@@ -1,0 +1,45 @@
+"""How many signed requests each authority may make: a token bucket for each, in memory.
+
+It is charged once both signatures hold, so that nobody spends another's rate by forging; a forged
+request costs a fraction of a millisecond, stores nothing, and few are checked side by side. Each
+process counts for itself.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+from threading import Lock
+
+from app.errors import Unavailable
+
+
+@dataclass
+class _Bucket:
+    tokens: float
+    at: datetime
+
+
+@dataclass
+class Rates:
+    """One bucket for each authority of the directory that has asked anything: never more."""
+
+    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+    _guard: Lock = field(default_factory=Lock, compare=False)
+
+    def charge(self, authority: str, per_minute: int, now: datetime) -> None:
+        """One request. At first a whole minute's may come at once.
+
+        Raises Unavailable (`rate-limited`) with the seconds until there is room again.
+        """
+        with self._guard:
+            bucket = self._buckets.setdefault(authority, _Bucket(per_minute, now))
+            passed = max((now - bucket.at).total_seconds(), 0.0)  # a clock may be put back
+            bucket.tokens = min(bucket.tokens + passed * per_minute / 60, per_minute)
+            bucket.at = now
+            if bucket.tokens < 1:
+                raise Unavailable(
+                    "rate-limited",
+                    "This authority asks more often than it may: wait, then go on",
+                    retry_after=ceil((1 - bucket.tokens) * 60 / per_minute),
+                )
+            bucket.tokens -= 1
