@@ -32,10 +32,12 @@ def deliver(site: Site, digest: str) -> None:
         if row is None or row.status == "cancelled" or _answered(uow, digest):
             return
         directory = directory_of(uow, site)
-    statement = reopen(row.wire)
-    peer = directory.current(statement.payload.recipient, site.clock())
+    now = site.clock()
+    peer = directory.current(row.recipient, now)
     if peer.endpoint is None:
         raise NotVerified("no-endpoint", "This authority is not reached by the service: ring them")
+    with site.database.write() as uow:
+        statement = ledgers.under_good_keys(uow, site, reopen(row.wire), now)
     try:
         wire = _post(site, peer.endpoint, statement)
     except Refused as refused:

@@ -12,6 +12,7 @@ from app.store import own_records, statements
 from app.store.own_records import OwnRecordRow
 from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
+from app.trust.envelope import sign_again
 
 
 def load(
@@ -133,12 +134,22 @@ def own_record(uow: UnitOfWork, site: Site, handover: str) -> OwnRecordRow:
     return known or OwnRecordRow(handover, None, site.settings.receiving_team, None, None)
 
 
-def answer_to(uow: UnitOfWork, digest: str) -> Statement | None:
+def answer_to(uow: UnitOfWork, site: Site, digest: str, now: datetime) -> Statement | None:
     """Our receipt or refusal for a statement of the other side, if we have given one."""
     for row in statements.speaking_of(uow.connection, digest):
         if row.direction == "out" and row.status in ("receipt", "refusal"):
-            return reopen(row.wire)
+            return under_good_keys(uow, site, reopen(row.wire), now)
     return None
+
+
+def under_good_keys(uow: UnitOfWork, site: Site, ours: Statement, now: datetime) -> Statement:
+    """A statement of ours as the other side takes it. Where its keys were taken back before it
+    arrived, it is signed again, once: what was said must not be lost with a key."""
+    wire = sign_again(ours.wire, site.keyring, now)
+    if wire == ours.wire:
+        return ours
+    statements.sign_again(uow.connection, ours.digest, wire)
+    return reopen(wire)
 
 
 def _entry(row: StatementRow, by_digest: dict[str, Statement]) -> Entry:

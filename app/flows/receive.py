@@ -81,7 +81,7 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
         raise Conflict("not-an-entry", f"A {arrived.kind} is an answer and takes no place")
     with site.database.write() as uow:
         replica = _load(uow, site, arrived)
-        original = ledgers.answer_to(uow, arrived.digest)
+        original = ledgers.answer_to(uow, site, arrived.digest, now)
         refused = _refused(uow, site, replica, arrived, original, now)
         if refused is None:
             if _lacks_bundle(uow, replica, arrived, original):
@@ -108,7 +108,7 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     now = site.clock()
     kept = False
     with site.database.write() as uow:
-        original = ledgers.answer_to(uow, arrived.digest)
+        original = ledgers.answer_to(uow, site, arrived.digest, now)
         if uploads.get(uow.connection, row.id) is None:  # another request has come first
             return _earlier(original)
         replica = _load(uow, site, arrived)

@@ -55,7 +55,7 @@ def answer(site: Site, wire: bytes) -> list[bytes]:
         row = handovers.get(uow.connection, asked.handover)
         if row is None or not directory.speaks_for(envelope.authority, row.peer, now):
             raise NotFound("no-such-handover", "There is no such handover between us")
-        return _lacking(uow, site, asked, asked.body.have or 0)
+        return _lacking(uow, site, asked, asked.body.have or 0, now)
 
 
 def pull(site: Site, peer: str, handover: str) -> int:
@@ -202,13 +202,18 @@ def _first(uow: UnitOfWork, handover: str) -> StatementRow:
     return placed or statements.with_status(uow.connection, handover, "pending")[0]
 
 
-def _lacking(uow: UnitOfWork, site: Site, asked: Statement, have: int) -> list[bytes]:
+def _lacking(
+    uow: UnitOfWork, site: Site, asked: Statement, have: int, now: datetime
+) -> list[bytes]:
     replica = ledgers.load(uow, site, asked.handover)
     if have > len(replica.entries) and replica.keeps_order:
         raise Conflict("sync-ahead", "You hold more than we do: we will ask you", retryable=True)
-    found: list[bytes] = []
+    found: list[Statement] = []
     for entry in replica.entries[have : have + MAX_ENTRIES]:
-        found.append(entry.statement.wire)
-        if entry.receipt is not None:
-            found.append(entry.receipt.wire)
-    return found + [statement.wire for statement in replica.pending]
+        found += filter(None, (entry.statement, entry.receipt))
+    return [
+        one.wire
+        if one.payload.sender == asked.payload.sender
+        else ledgers.under_good_keys(uow, site, one, now).wire
+        for one in (*found, *replica.pending)
+    ]

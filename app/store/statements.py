@@ -105,6 +105,11 @@ def give_place(connection: Connection, digest: str, place: int, entry: str) -> N
     rows.require_one(changed, "statement-not-pending", "This statement does not wait for a place.")
 
 
+def sign_again(connection: Connection, digest: str, wire: bytes) -> None:
+    """The same statement under other signatures."""
+    connection.execute(update(statements).where(statements.c.digest == digest).values(wire=wire))
+
+
 def set_status(connection: Connection, digest: str, status: str) -> None:
     """Change what a pending statement counts as; Conflict if it is not pending."""
     changed = connection.execute(

@@ -45,6 +45,20 @@ def sign_statement(payload: dict[str, JsonValue], keyring: Keyring, now: datetim
     return signed
 
 
+def sign_again(wire: bytes, keyring: Keyring, now: datetime) -> bytes:
+    """A statement of our own under keys that others take: `wire` itself where its keys still count,
+    else the same payload, and so the same statement, signed with those in use now.
+
+    Raises as `Keyring.keyset` does.
+    """
+    document = jws.parse(wire, TYP, limit=LIMIT)
+    try:
+        keyring.counts(document.kids, now)
+    except NotVerified:
+        return jws.sign(document.value, TYP, keyring.signing_keys(now)).wire
+    return wire
+
+
 def verify_statement(
     wire: bytes,
     directory: Directory,

@@ -8,7 +8,7 @@ from tests.flows.switches import Switch
 
 _OVER = "arrived.payload.bundle.size > site.settings.bundle_bytes"
 _SECRET = "not hmac.compare_digest(row.secret_hash, digest(secret.encode()))"
-_ANSWER_TO = "original = ledgers.answer_to(uow, arrived.digest)"
+_ANSWER_TO = "original = ledgers.answer_to(uow, site, arrived.digest, now)"
 _ARRIVAL = "copies.check_arrival(replica, arrived)"
 _AGAIN = "_refused(uow, site, replica, arrived, original, now)"
 _DRAFT = "replica.view() is None and drafts.get(uow.connection, arrived.handover) is not None"
