@@ -2,7 +2,7 @@
 
 from fastapi.telemetry import TelemetryConfig
 
-from app.api import audit, drafts, exchange, handovers, health, problems
+from app.api import audit, drafts, exchange, grants, handovers, health, problems
 from app.api.openapi import PROBLEM, Described, operation_id
 from app.api.outermost import Outermost
 from app.flows.site import Site
@@ -42,6 +42,13 @@ def doors() -> Described:
     )
     problems.install(app)
     app.add_middleware(Outermost)
-    for router in (drafts.router, handovers.router, audit.router, exchange.router, health.router):
+    for router in (
+        drafts.router,
+        handovers.router,
+        grants.router,
+        audit.router,
+        exchange.router,
+        health.router,
+    ):
         app.include_router(router)
     return app

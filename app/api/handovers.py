@@ -1,7 +1,7 @@
 """Handovers: lists, one of them, its ledger, its words, and what either side states about it."""
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Path, Query
@@ -11,9 +11,11 @@ from app.api import ranges, shapes
 from app.api.bodies import described, json_body
 from app.api.callers import Purpose, TheCaller, TheSite
 from app.api.problems import problem
+from app.api.shapes.people import Address, Addresses
 from app.errors import Malformed
 from app.flows import disclose, read, respond
 from app.flows import retry as again
+from app.flows.disclose import Disclosed
 from app.flows.issue import Issued
 from app.flows.respond import Said
 
@@ -23,6 +25,23 @@ Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Say = Annotated[shapes.SayIn, Depends(json_body(shapes.SayIn))]
 _SAY = described(shapes.SayIn)
+
+_COUNT = {"schema": {"type": "integer"}}
+_WITHHELD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "Withheld-Entries": {**_COUNT, "description": "Left out for their handling label."}
+        }
+    }
+}
+_DISCLOSED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            **_WITHHELD[200]["headers"],
+            "Masked-Addresses": {**_COUNT, "description": "Protected addresses without a place."},
+        }
+    }
+}
 
 
 def stated(issued: Issued) -> shapes.Stated:
@@ -81,20 +100,30 @@ def ledger(site: TheSite, who: TheCaller, handover: Id) -> shapes.Ledger:
     return shapes.Ledger.model_validate(read.ledger(site, who, handover))
 
 
-@router.get("/handovers/{handover}/casefile")
+@router.get("/handovers/{handover}/casefile", responses=_DISCLOSED)
 def case_file(site: TheSite, who: TheCaller, handover: Id, purpose: Purpose) -> JSONResponse:
     """Open the case file, for a stated purpose. The opening is logged."""
-    return JSONResponse(disclose.words(site, who, handover, "dispatch", purpose))
+    return _disclosed(disclose.words(site, who, handover, "dispatch", purpose))
 
 
-@router.get("/handovers/{handover}/items")
-def items(site: TheSite, who: TheCaller, handover: Id, purpose: Purpose) -> shapes.ItemsInWords:
+@router.get("/handovers/{handover}/addresses")
+def addresses(site: TheSite, who: TheCaller, handover: Id, purpose: Purpose) -> Addresses:
+    """Every protected address of the case in full, for a stated purpose. It is logged."""
+    found = disclose.addresses(site, who, handover, purpose)
+    return Addresses(addresses=[Address(**one) for one in found])
+
+
+@router.get("/handovers/{handover}/items", responses=_WITHHELD)
+def items(
+    site: TheSite, who: TheCaller, handover: Id, purpose: Purpose, response: Response
+) -> shapes.ItemsInWords:
     """Every open thing in words, so that somebody can say what happens to each. It is logged."""
     found = disclose.items(site, who, handover, purpose)
+    response.headers["Withheld-Entries"] = str(sum(one["what"] is None for one in found))
     return shapes.ItemsInWords(items=[shapes.ItemInWords(**one) for one in found])
 
 
-@router.get("/handovers/{handover}/words/{kind}")
+@router.get("/handovers/{handover}/words/{kind}", responses=_DISCLOSED)
 def words(
     site: TheSite,
     who: TheCaller,
@@ -103,7 +132,7 @@ def words(
     purpose: Purpose,
 ) -> JSONResponse:
     """Open the sealed words of the latest statement of a kind, such as who acknowledged."""
-    return JSONResponse(disclose.words(site, who, handover, kind, purpose))
+    return _disclosed(disclose.words(site, who, handover, kind, purpose))
 
 
 @router.get(
@@ -203,6 +232,14 @@ def overdue(site: TheSite, who: TheCaller) -> shapes.DueList:
 def due_soon(site: TheSite, who: TheCaller) -> shapes.DueList:
     """What falls due in the next ten days."""
     return shapes.DueList(clocks=[shapes.Due(**one) for one in read.due_soon(site, who)])
+
+
+def _disclosed(shown: Disclosed) -> JSONResponse:
+    missing = {
+        "Withheld-Entries": str(shown.withheld),
+        "Masked-Addresses": str(shown.masked),
+    }
+    return JSONResponse(shown.value, headers=missing)
 
 
 def _say(

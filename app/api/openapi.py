@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from app.api import shapes
+from app.api.shapes import people
 
 FILE = Path(__file__).parents[2] / "openapi" / "openapi.json"
 _REFERENCE = "#/components/schemas/{model}"
@@ -34,6 +35,8 @@ _BY_REFERENCE = (
     shapes.NotificationIn,
     shapes.DispatchIn,
     shapes.SayIn,
+    people.NewGrant,
+    people.NewRestriction,
     Problem,
 )
 """Models that the routes name by reference only, because FastAPI does not read them: bodies.py."""

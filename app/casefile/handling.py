@@ -1,6 +1,69 @@
-"""What handling labels forbid."""
+"""What handling labels and protected addresses forbid, in a case file and in all sealed words.
+
+These work on JSON values and not on models: what a later version adds is held to its labels too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from app.casefile.model import CaseFile
+
+Labels = frozenset[str] | None
+"""The handling labels that a reader may open; None for every label, known or not."""
+
+_TELL_NO_PLACE = frozenset(
+    {"id", "kind", "children", "people", "start", "end", "confirmed", "protection", "safe_contact",
+     "handling", "provenance", "supersedes", "withdrawn"}
+)  # fmt: skip
+"""What stays of a protected address. All else is masked, also what a later version adds."""
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """Words as a reader may have them: how many entries are left out of them for their handling
+    labels, and of how many protected addresses the place is masked (null)."""
+
+    value: Any
+    withheld: int
+    masked: int
+
+
+def disclose(words: Any, labels: Labels) -> Disclosed:
+    """Leave out what carries a label that is not among `labels`, and mask protected addresses.
+
+    Nothing else is touched: words without either come out equal.
+    """
+    kept, withheld = _without(words, labels)
+    masked: list[Any] = []
+    return Disclosed(_masked(kept, _protected(kept), masked), len(withheld), len(masked))
+
+
+def protected_addresses(words: Any, labels: Labels) -> list[dict[str, Any]]:
+    """Every address that `disclose` masks, in full."""
+    kept, _ = _without(words, labels)
+    is_protected = _protected(kept)
+    return [entry for entry in _entries(kept) if is_protected(entry)]
+
+
+def withheld_ids(words: Any, labels: Labels) -> frozenset[str]:
+    """The ids of the entries that `disclose` leaves out."""
+    _, withheld = _without(words, labels)
+    return frozenset(one["id"] for one in withheld if isinstance(one.get("id"), str))
+
+
+def withholds_document(words: Any, number: int, labels: Labels) -> bool:
+    """Whether the words about document `number` carry a label that is not among `labels`."""
+    about = words.get("attachments") if isinstance(words, dict) else None
+    return any(
+        isinstance(one, dict) and one.get("number") == number and _is_closed(one, labels)
+        for one in (about if isinstance(about, list) else ())
+    )
+
+
+def is_restricted(words: Any) -> bool:
+    """Whether a case file, of whatever version, says that it is open to named people only."""
+    return isinstance(words, dict) and words.get("restricted") is not None
 
 
 def privileged(case_file: CaseFile) -> tuple[str, ...]:
@@ -19,3 +82,83 @@ def privileged(case_file: CaseFile) -> tuple[str, ...]:
         if any(limit.code == "legal_privilege" for limit in one.handling)
     ]
     return (*entries, *documents)
+
+
+def _is_closed(entry: Any, labels: Labels) -> bool:
+    """Handling of a form that we don't know closes an entry, as does a label that we don't know."""
+    handling = entry.get("handling") if isinstance(entry, dict) else None
+    if labels is None or handling is None:
+        return False
+    if not isinstance(handling, list):
+        return True
+    codes = [one.get("code") if isinstance(one, dict) else None for one in handling]
+    return not all(isinstance(code, str) and code in labels for code in codes)
+
+
+def _without(words: Any, labels: Labels) -> tuple[Any, list[dict[str, Any]]]:
+    """The words without their closed entries, and those; `{}` for words that are closed."""
+    withheld: list[dict[str, Any]] = []
+
+    def stays(value: Any) -> bool:
+        if _is_closed(value, labels):
+            withheld.append(value)
+            return False
+        return True
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: kept(one) for name, one in value.items() if stays(one)}
+        if isinstance(value, list):
+            return [kept(one) for one in value if stays(one)]
+        return value
+
+    return (kept(words) if stays(words) else {}), withheld
+
+
+def _entries(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in the value, itself included."""
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _entries(one)
+
+
+def _protected(words: Any) -> Callable[[dict[str, Any]], bool]:
+    """Whether an object is a protected address, or an earlier form of one: an entry that a
+    protected one supersedes stays in the file, and may tell the same place."""
+    earlier: set[str] = set()
+    replaced: dict[str, set[str]] = {}
+    for entry in _entries(words):
+        olds = _texts(entry.get("supersedes"))
+        for own in _texts([entry.get("id")]):
+            replaced.setdefault(own, set()).update(olds)
+        if entry.get("protection") is not None:
+            earlier |= olds
+    waiting = list(earlier)
+    while waiting:
+        older = replaced.get(waiting.pop(), set()) - earlier
+        earlier |= older
+        waiting += older
+    return lambda entry: (
+        entry.get("protection") is not None or bool(_texts([entry.get("id")]) & earlier)
+    )
+
+
+def _texts(value: Any) -> set[str]:
+    return {one for one in value if isinstance(one, str)} if isinstance(value, list) else set()
+
+
+def _masked(
+    value: Any, is_protected: Callable[[dict[str, Any]], bool], masked: list[dict[str, Any]]
+) -> Any:
+    if isinstance(value, list):
+        return [_masked(one, is_protected, masked) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if not is_protected(value):
+        return {name: _masked(one, is_protected, masked) for name, one in value.items()}
+    shown = {name: one if name in _TELL_NO_PLACE else None for name, one in value.items()}
+    if shown != value:
+        masked.append(value)
+    return shown

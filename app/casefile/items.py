@@ -92,13 +92,15 @@ def _needs_successor(professional: Professional) -> bool:
     return professional.after_move not in ("continues", "ends")
 
 
-def in_words(case_file: CaseFile) -> dict[str, str]:
-    """Item id → what it is in the own words of the case file, for whoever must answer it."""
+def in_words(case_file: CaseFile, withheld: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Item id → what it is in the own words of the case file, for whoever must answer it; of
+    entries that are withheld there are no words."""
     entries = {entry.id: entry for entry in case_file.entries()}
     gaps = {gap.id: gap for gap in case_file.gaps}
     return {
         item.id: _gap(gaps[item.source]) if item.type == "gap" else _entry(entries[item.source])
         for item in items(case_file)
+        if item.source not in withheld
     }
 
 

@@ -11,6 +11,7 @@ from app.cli.common import Shell, json_option, names, operator, plain, show_json
 from app.errors import NotAllowed, Unavailable
 from app.flows import disclose, read
 from app.flows import retry as again
+from app.flows.disclose import Disclosed
 from app.flows.home import private_write
 from app.flows.site import Site
 
@@ -98,7 +99,8 @@ def overdue(shell: Shell, as_json: bool) -> None:
         peer = called.get(one["peer"], one["peer"])
         who = "we owe it" if one["owes"] == one["side"] else f"{peer} owes it"
         days = one["working_days_over"]
-        click.echo(f"{plain(one['label'] or one['handover'])}: {one['title']}")
+        name = "Restricted" if one["restricted"] else plain(one["label"] or "")
+        click.echo(f"{name or one['handover']}: {one['title']}")
         click.echo(
             f"    was due {one['due'][:10]}, {days} working day{'' if days == 1 else 's'} over; "
             f"{who}; {one['source']}"
@@ -121,7 +123,9 @@ def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | Non
     """Open the words of a case, for a stated purpose."""
     site = shell.site()
     who = operator(site)
-    words = disclose.words(site, who, handover, kind, purpose)
+    shown = disclose.words(site, who, handover, kind, purpose)
+    words = shown.value
+    _say_what_is_missing(shown)
     if save is None:
         show_json(words)
         return
@@ -150,6 +154,16 @@ def retry(shell: Shell, handover: str) -> None:
     site = shell.site()
     count = again.retry_all(site, operator(site), handover)
     click.echo(f"{count} to send again. The service does it; `handover show` tells how it goes.")
+
+
+def _say_what_is_missing(shown: Disclosed) -> None:
+    """Beside the words, so that programs read these alone."""
+    if shown.withheld:
+        click.echo(f"{shown.withheld} entries are withheld for their handling label.", err=True)
+    if shown.masked:
+        click.echo(
+            f"{shown.masked} protected addresses are masked; see `handover addresses`.", err=True
+        )
 
 
 def _rows(site: Site, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:

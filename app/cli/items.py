@@ -21,4 +21,4 @@ def items(shell: Shell, handover: str, purpose: str, as_json: bool) -> None:
     for one in found:
         now = (one["disposition"] or "nobody yet").replace("_", " ")
         click.echo(f"{one['type']}  {one['item']}  {now}")
-        click.echo(f"    {plain(one['what'])}")
+        click.echo(f"    {plain(one['what'] or '(withheld)')}")

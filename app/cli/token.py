@@ -38,6 +38,7 @@ def create(
     """Make a token. It is shown once and kept only as a digest.
 
     People whom the identity provider knows (`oidc_issuer`) come with its access tokens instead.
+    A reviewer sees nothing until `handover grant add` names them for a case.
     """
     row, secret = tokens.create(shell.site(), subject, list(roles), list(teams), days)
     if as_json:

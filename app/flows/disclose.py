@@ -3,30 +3,32 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
-from app.access import Caller
+from app.access import Act, Caller, labels
 from app.bundle.manifest import CONTENT, AttachmentMember, path_of
+from app.casefile import handling
+from app.casefile.handling import Disclosed
 from app.casefile.items import in_words
 from app.casefile.model import parse_case_file
-from app.crypto.strictjson import JsonValue
 from app.errors import NotAllowed, NotFound, Unavailable
-from app.flows import ledgers, parcels
+from app.flows import ledgers, logbook, parcels
 from app.flows.parcels import Opened
-from app.flows.respond import reach
+from app.flows.reach import reach
 from app.flows.site import Site
 from app.handover.replica import Replica
 from app.handover.statement import Statement
 from app.outside import scanner
-from app.store import access_log
-from app.store.access_log import AccessLogRow
-from app.store.unit_of_work import UnitOfWork
 from app.trust import accesslog
-from app.trust.accesslog import Access, Head
 
-Act = Literal["open", "print", "export", "reveal", "download", "withheld"]
+__all__ = [
+    "Disclosed", "Document", "addresses", "attachment", "documents", "items", "latest", "words",
+]  # fmt: skip
+
+WITH_ADDRESSES = ("notification", "records_request", "dispatch", "supplement", "correction")
+"""Kinds of statements whose words can hold an address."""
+
 log = logging.getLogger(__name__)
 
 
@@ -48,39 +50,79 @@ class Document:
         return self.part(0, self.size)
 
 
-def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) -> JsonValue:
-    """The sealed words of the latest statement of a kind: the case file of a `dispatch`.
+@dataclass(frozen=True)
+class _Opening:
+    """A bundle that may be opened, the statement's kind, and the labels that its reader opens."""
+
+    kind: str
+    bundle: Opened
+    labels: handling.Labels
+
+
+def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) -> Disclosed:
+    """The sealed words of the latest statement of a kind, the case file of a `dispatch`, as the
+    caller may have them.
 
     Raises NotFound (`no-papers`), NotAllowed, Malformed (`access-purpose`).
     """
-    opened = _opened(site, caller, handover, kind, CONTENT, "open", purpose)
-    return opened.content()
+    opening = _find(site, caller, handover, kind, "open")
+    _log(site, caller, handover, f"{kind}/{CONTENT}", "open", purpose)
+    return handling.disclose(opening.bundle.content(), opening.labels)
+
+
+def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
+    """Every protected address of the latest words of each kind, in full, with the kind.
+
+    Raises as `words`.
+    """
+    found = []
+    for kind in WITH_ADDRESSES:
+        try:
+            found.append(_find(site, caller, handover, kind, "reveal"))
+        except NotFound as error:
+            if error.code != "no-papers":
+                raise
+    if not found:
+        raise NotFound("no-papers", "There are no papers with this that could be opened")
+    _log(site, caller, handover, "addresses", "reveal", purpose)
+    return [
+        {"statement": opening.kind, "address": address}
+        for opening in found
+        for address in handling.protected_addresses(opening.bundle.content(), opening.labels)
+    ]
 
 
 def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: str) -> Document:
-    """Document `number` of the papers. Raises as `words`, and NotAllowed (`document-infected`) and
-    Unavailable (`document-not-scanned`) where a scanner is set."""
+    """Document `number` of the papers. Raises as `words`, NotAllowed (`label-closed`) where its
+    label is not for the caller, and NotAllowed (`document-infected`) and Unavailable
+    (`document-not-scanned`) where a scanner is set."""
     path = path_of(number)
-    opened = _opened(site, caller, handover, "dispatch", path, "download", purpose)
-    member = opened.describe(path)
+    opening = _find(site, caller, handover, "dispatch", "open")
+    member = opening.bundle.describe(path)
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
-    _scan(site, caller, handover, opened, path)
+    _check_labels(opening, member, number)
+    _log(site, caller, handover, f"dispatch/{path}", "download", purpose)
+    _scan(site, caller, handover, opening.bundle, path)
     return Document(
         member.name,
         member.media_type,
         member.size,
         member.sha256,
         member.labels,
-        partial(opened.member, path),
+        partial(opening.bundle.member, path),
     )
 
 
 def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
     """Each item that came with the papers, in words: what it is, of which child, and what happens
-    to it now. Raises as `words`, and Malformed for a case file of a newer form."""
-    opened = _opened(site, caller, handover, "dispatch", CONTENT, "open", purpose)
-    described = in_words(parse_case_file(opened.content()))
+    to it now; `what` is None where its words are withheld for their label. Raises as `words`, and
+    Malformed for a case file of a newer form."""
+    opening = _find(site, caller, handover, "dispatch", "open")
+    _log(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
+    content = opening.bundle.content()
+    withheld = handling.withheld_ids(content, opening.labels)
+    described = in_words(parse_case_file(content), withheld)
     with site.database.read() as uow:
         view = ledgers.load(uow, site, handover).view()
     known = view.items if view else {}
@@ -90,7 +132,7 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
             "type": one.type,
             "child": one.child,
             "disposition": one.disposition,
-            "what": described.get(item, ""),
+            "what": described.get(item),
         }
         for item, one in sorted(known.items(), key=lambda pair: (pair[1].type, pair[0]))
     ]
@@ -98,26 +140,38 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
 
 def documents(site: Site, caller: Caller, handover: str) -> list[int]:
     """The numbers of the documents that came with the papers."""
-    reach(site, caller, handover, "open")
-    with site.database.read() as uow:
-        statement = latest(ledgers.load(uow, site, handover), "dispatch")
-        opened = parcels.opened(uow, site, statement)
-    return list(range(1, len(opened.admitted.manifest.members)))
+    opening = _find(site, caller, handover, "dispatch", "open")
+    return list(range(1, len(opening.bundle.admitted.manifest.members)))
 
 
-def _opened(
-    site: Site, caller: Caller, handover: str, kind: str, part: str, act: Act, purpose: str
-) -> Opened:
-    """Verify that it is there, write the access down, and only then hand it out."""
-    reach(site, caller, handover, "open")
-    now = site.clock()
+def _find(site: Site, caller: Caller, handover: str, kind: str, act: Act) -> _Opening:
+    """Verify that the caller may, and that it is there. Nothing is handed out yet."""
+    reached = reach(site, caller, handover, act)
     with site.database.read() as uow:
         statement = latest(ledgers.load(uow, site, handover), kind)
         opened = parcels.opened(uow, site, statement)
-    opened.describe(part)
+    return _Opening(kind, opened, labels(caller, reached.record))
+
+
+def _check_labels(opening: _Opening, member: AttachmentMember, number: int) -> None:
+    """Both the manifest and the words about a document can limit it; raises NotAllowed."""
+    allowed = opening.labels
+    if allowed is None:
+        return
+    closed = not allowed.issuperset(member.labels)
+    if closed or handling.withholds_document(opening.bundle.content(), number, allowed):
+        raise NotAllowed(
+            "label-closed", "This document's handling label is not for your role; ask your manager"
+        )
+
+
+def _log(
+    site: Site, caller: Caller, handover: str, part: str, act: accesslog.Act, purpose: str
+) -> None:
+    """Written down before anything is handed out."""
+    now = site.clock()
     with site.database.write() as uow:
-        _log(uow, site, caller, handover, f"{kind}/{part}", act, purpose, now)
-    return opened
+        logbook.write(uow, site, caller, handover, part, act, purpose, now)
 
 
 def _scan(site: Site, caller: Caller, handover: str, opened: Opened, path: str) -> None:
@@ -130,9 +184,7 @@ def _scan(site: Site, caller: Caller, handover: str, opened: Opened, path: str) 
         scanner.scan(settings.scan_command, opened.member(path), settings.scan_seconds)
     except (NotAllowed, Unavailable) as error:
         log.warning("a document was withheld", extra={"code": error.code})
-        with site.database.write() as uow:
-            part, now = f"dispatch/{path}", site.clock()
-            _log(uow, site, caller, handover, part, "withheld", error.code, now)
+        _log(site, caller, handover, f"dispatch/{path}", "withheld", error.code)
         raise
 
 
@@ -143,23 +195,3 @@ def latest(replica: Replica, kind: str) -> Statement:
         if statement.kind == kind:
             return statement
     raise NotFound("no-papers", f"No {kind} has come, or it could not be opened")
-
-
-def _log(
-    uow: UnitOfWork,
-    site: Site,
-    caller: Caller,
-    handover: str,
-    part: str,
-    act: Act,
-    purpose: str,
-    now: datetime,
-) -> None:
-    last = access_log.last(uow.connection)
-    head = Head(last.number, last.digest) if last else accesslog.START
-    access = Access(at=now, who=caller.subject, act=act, handover=handover, part=part)
-    entry = accesslog.entry(head, access, purpose, site.keyring.label_key.raw)
-    access_log.append(
-        uow.connection,
-        AccessLogRow(entry.place, entry.digest, head.digest or "", entry.data),
-    )

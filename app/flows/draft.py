@@ -15,11 +15,14 @@ from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotAllowed, NotFound, TooLarge
 from app.flows import room
+from app.flows.reach import granted_to
 from app.flows.site import Site, directory_of
 from app.handover.codes import Transfer
 from app.handover.when import stamp
-from app.store import drafts
+from app.store import drafts, handovers, restrictions
 from app.store.drafts import AttachmentRow, DraftRow
+from app.store.restrictions import RestrictionRow
+from app.store.unit_of_work import UnitOfWork
 
 __all__ = [
     "AttachmentSink", "Transfer", "attachments", "case_file", "case_file_value", "create",
@@ -49,7 +52,7 @@ def create(
         raise Malformed(
             "own-reference", "Your own reference has capitals, digits, / and - only, up to 32"
         )
-    parse_case_file(case_file)
+    parsed = parse_case_file(case_file)
     now = site.clock()
     with site.database.read() as uow:
         peer = directory_of(uow, site).current(recipient, now)
@@ -70,6 +73,7 @@ def create(
     )
     with site.database.write() as uow:
         drafts.insert(uow.connection, row)
+        _restrict(uow, row, caller, parsed, now)
     return row
 
 
@@ -78,23 +82,29 @@ def replace_case_file(
 ) -> DraftRow:
     """Another case file in the place of the draft's. Raises as `create`, and Conflict
     (`draft-changed`) where somebody else was quicker."""
-    parse_case_file(case_file)
     row = find(site, caller, draft)
+    parsed = parse_case_file(case_file)
     blob = _seal(site, case_file)
     until = lasts_until(site, site.clock())
     with site.database.write() as uow:
         changed = drafts.save(uow.connection, replace(row, blob=blob, expires_at=until))
+        _restrict(uow, row, caller, parsed, site.clock())
     site.blobs.delete(cast(str, row.blob))
     return changed
 
 
 def find(site: Site, caller: Caller, draft: str) -> DraftRow:
     """A draft that the caller may send. Raises NotFound, NotAllowed."""
+    unknown = NotFound("no-such-draft", "There is no draft with this id, or it isn't yours")
     with site.database.read() as uow:
         row = drafts.get(uow.connection, draft)
-    if row is None:
-        raise NotFound("no-such-draft", "There is no draft with this id, or it isn't yours")
-    permit(caller, "send", Record(row.team))
+        if row is None:
+            raise unknown
+        record = _record(uow, caller, row, site.clock())
+    try:
+        permit(caller, "send", record)
+    except NotFound:
+        raise unknown from None
     return row
 
 
@@ -102,6 +112,29 @@ def lasts_until(site: Site, now: datetime) -> datetime:
     """When a draft that is made, changed or sent now goes by itself. One whose family was notified
     stays until its papers are sent or the handover is withdrawn."""
     return now + timedelta(days=site.settings.draft_days)
+
+
+def _record(uow: UnitOfWork, caller: Caller, row: DraftRow, now: datetime) -> Record:
+    """A restricted case is prepared by its draft's owner, until the other authority is told of it;
+    then by those who are named for the handover."""
+    handover = handovers.get(uow.connection, row.id)
+    own = restrictions.get(uow.connection, row.id) is not None
+    granted = granted_to(uow, caller, [row.id], now)[row.id]
+    if row.notification_digest is None and row.owner == caller.subject:
+        granted |= {"opener"}
+    return Record(row.team, own or (handover is not None and handover.restricted), granted)
+
+
+def _restrict(
+    uow: UnitOfWork, row: DraftRow, caller: Caller, case_file: CaseFile, now: datetime
+) -> None:
+    """Until it is notified, a draft is restricted exactly if its case file is."""
+    if row.notification_digest is not None:
+        return
+    if case_file.restricted is None:
+        restrictions.lift(uow.connection, row.id)
+    else:
+        restrictions.put(uow.connection, RestrictionRow(row.id, caller.subject, now))
 
 
 def attachments(site: Site, draft: str) -> list[AttachmentRow]:
@@ -134,6 +167,8 @@ def discard(site: Site, caller: Caller, draft: str) -> None:
     documents = attachments(site, draft)
     with site.database.write() as uow:
         drafts.remove(uow.connection, draft)
+        if row.notification_digest is None:
+            restrictions.lift(uow.connection, draft)
     for blob in [row.blob, *(document.blob for document in documents)]:
         if blob is not None:
             site.blobs.delete(blob)

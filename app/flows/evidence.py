@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.access import Caller
 from app.flows import alarms, keys, ledgers, read
-from app.flows.respond import reach
+from app.flows.reach import reach
 from app.flows.site import Site, directory_of
 from app.handover.statement import Statement
 from app.store import bundles

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from app.flows.site import Site
 from app.flows.sync import TOLERANCE
-from app.store import drafts, held, idempotency, nonces, uploads
+from app.store import drafts, held, idempotency, nonces, restrictions, uploads
 from app.store.drafts import DraftRow
 
 MOST = 200
@@ -35,6 +35,8 @@ def _throw_away(site: Site, row: DraftRow, now: datetime) -> None:
             return  # somebody has worked on it meanwhile
         documents = drafts.attachments(uow.connection, row.id)
         drafts.remove(uow.connection, row.id)
+        if row.notification_digest is None:
+            restrictions.lift(uow.connection, row.id)
     _delete(site, [row.blob, *(document.blob for document in documents)])
 
 

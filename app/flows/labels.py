@@ -1,5 +1,6 @@
 """The label by which people know a handover in a list ("the Joneses"). Sealed wherever it rests."""
 
+from app.access import COMMON_LABELS
 from app.casefile.contents import Notification, RecordsRequest, parse_content
 from app.casefile.model import CaseFile
 from app.crypto import box
@@ -16,7 +17,15 @@ def of_notification(words: Notification | RecordsRequest) -> str:
 
 
 def of_case_file(case_file: CaseFile) -> str:
-    return _joined([[name.full for name in child.names] for child in case_file.children])
+    """A child whose entry not everybody opens who opens the case has no name in lists."""
+    return _joined(
+        [
+            [name.full for name in child.names]
+            if COMMON_LABELS.issuperset(limit.code for limit in child.handling)
+            else []
+            for child in case_file.children
+        ]
+    )
 
 
 def of_words(kind: str, words: JsonValue) -> str | None:

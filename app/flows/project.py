@@ -12,7 +12,7 @@ from app.handover.lifecycle import STATES
 from app.handover.replica import Replica
 from app.handover.view import HandoverView
 from app.handover.when import instant, london_date
-from app.store import handovers, own_records
+from app.store import handovers, own_records, restrictions
 from app.store.handovers import ChildRow, ClockRow, HandoverRow, ItemRow
 from app.store.unit_of_work import UnitOfWork
 
@@ -25,6 +25,7 @@ def project(uow: UnitOfWork, replica: Replica, now: datetime) -> None:
     side = view.side(replica.me)
     first = next(iter(view.children.values()), None)
     own = own_records.get(uow.connection, view.handover)
+    ours = restrictions.get(uow.connection, view.handover)
     handovers.save(
         uow.connection,
         HandoverRow(
@@ -34,7 +35,7 @@ def project(uow: UnitOfWork, replica: Replica, now: datetime) -> None:
             opened_at=instant(view.opened_at),
             transfer=first.transfer if first else None,
             basis=first.basis if first else None,
-            restricted=view.restricted,
+            restricted=view.restricted or ours is not None,
             own_reference=own.own_reference if own else None,
             team=own.team if own else None,
             label_sealed=own.label_sealed if own else None,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.access import Caller, may, teams_in_reach
+from app.access import Caller, Record, may, shows_names
 from app.errors import NotFound
 from app.flows import alarms, labels, ledgers
 from app.flows.opening import nation_timetables
-from app.flows.respond import reach
+from app.flows.reach import reach, records, scope
 from app.flows.site import Site
 from app.handover.calendars import Nation
 from app.handover.clocks import ChildClock, clocks
@@ -59,18 +59,19 @@ def list_handovers(
         side=side,
         state=state,
         own_reference=own_reference,
-        teams=teams_in_reach(caller, "see"),
+        within=scope(caller, "see", now),
+        named=scope(caller, "open", now),
         overdue_at=now if overdue else None,
     )
-    named = teams_in_reach(caller, "open")
     with site.database.read() as uow:
         rows = handovers.page(uow.connection, wanted, after, limit)
         ids = [row.handover for row in rows]
         late = handovers.overdue_counts(uow.connection, ids, now)
         contradicted = statements.counted(uow.connection, ids, "evidence")
+        about = records(uow, caller, rows, now)
     shown = [
         {
-            **_row(site, row, late.get(row.handover, 0), named),
+            **_row(site, caller, row, about[row.handover], late.get(row.handover, 0)),
             "contradictions": contradicted.get(row.handover, 0),
         }
         for row in rows
@@ -80,9 +81,8 @@ def list_handovers(
 
 def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
     """One handover: children, who holds the plan, who responds, clocks, items, deliveries."""
-    row = reach(site, caller, handover, "see")
+    reached = reach(site, caller, handover, "see")
     now = site.clock()
-    named = teams_in_reach(caller, "open")
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, handover)
         waiting = jobs.in_lane(uow.connection, f"deliver:{handover}")
@@ -96,7 +96,7 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
     today = london_date(now)
     unconfirmed = {one.digest for one in replica.pending}
     return {
-        **_row(site, row, late, named),
+        **_row(site, caller, reached.row, reached.record, late),
         "children": [
             {
                 **_duty(replica.entries, view, child, today),
@@ -202,20 +202,18 @@ def _due(
     site: Site, caller: Caller, now: datetime, by: datetime, limit: int
 ) -> list[dict[str, Any]]:
     may(caller, "oversee")
-    named = teams_in_reach(caller, "open")
     found = []
     with site.database.read() as uow:
-        rows = handovers.clocks_due(
-            uow.connection, by, min(limit, MAX_PAGE), teams_in_reach(caller, "oversee")
-        )
+        within = scope(caller, "oversee", now)
+        rows = handovers.clocks_due(uow.connection, by, min(limit, MAX_PAGE), within)
         of = {row.handover: handovers.get(uow.connection, row.handover) for row in rows}
+        about = records(uow, caller, [row for row in of.values() if row], now)
         timetables = {one: _timetable(ledgers.load(uow, site, one)) for one in of}
     for row in rows:
-        about = of[row.handover]
-        timetable = timetables[row.handover]
-        if about is not None and timetable is not None:
+        handover, timetable = of[row.handover], timetables[row.handover]
+        if handover is not None and timetable is not None:
             clock = _from_row(row, now)
-            brief = _row(site, about, None, named)
+            brief = _row(site, caller, handover, about[row.handover], None)
             del brief["state"]
             found.append({**brief, **_clock(timetable, ChildClock(row.child, clock, None), now)})
     return found
@@ -237,15 +235,16 @@ def _from_row(row: ClockRow, now: datetime) -> Clock:
 
 
 def _row(
-    site: Site, row: HandoverRow, late: int | None, named: frozenset[str] | None
+    site: Site, caller: Caller, row: HandoverRow, record: Record, late: int | None
 ) -> dict[str, Any]:
-    may_name = named is None or row.team in named
+    """For who may not open it, without its names; a restricted one without our reference too."""
+    named = shows_names(caller, record)
     shown = {
         "handover": row.handover,
         "side": row.side,
         "peer": row.peer,
-        "own_reference": row.own_reference,
-        "label": labels.open_(site, row.handover, row.label_sealed) if may_name else None,
+        "own_reference": row.own_reference if named or not row.restricted else None,
+        "label": labels.open_(site, row.handover, row.label_sealed) if named else None,
         "team": row.team,
         "transfer": row.transfer,
         "state": row.state,

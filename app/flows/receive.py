@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.casefile.handling import is_restricted
 from app.errors import (
     CaseHandoverError,
     Conflict,
@@ -37,8 +38,9 @@ from app.handover.codes import Side
 from app.handover.replica import Replica
 from app.handover.statement import ANSWERS, OPENERS, Statement, from_envelope, reopen
 from app.handover.when import instant
-from app.store import bundles, drafts, own_records, uploads
+from app.store import bundles, drafts, handovers, own_records, restrictions, uploads
 from app.store.bundles import BundleRow
+from app.store.restrictions import RestrictionRow
 from app.store.unit_of_work import UnitOfWork
 from app.store.uploads import UploadRow
 from app.trust.authority import CLOCK_TOLERANCE
@@ -104,7 +106,7 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
     if site.blobs.length(row.id) != row.size:
         raise Conflict("upload-incomplete", "Send the rest of the bundle first", retryable=True)
     arrived = reopen(row.wire)
-    result, label = _admit(site, row, arrived)
+    result, known = _admit(site, row, arrived)
     now = site.clock()
     kept = False
     with site.database.write() as uow:
@@ -115,7 +117,7 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
         refused = _refused(uow, site, replica, arrived, original, now)
         uploads.remove(uow.connection, row.id)
         if refused is None:
-            _own_record(uow, site, arrived, label)
+            _own_record(uow, site, arrived, known, now)
             kept = result == STORED and _keep_bundle(uow, arrived, row.id, now)
             answer = original or answers.receipt(uow, site, replica, arrived, result, now)
     if not kept:
@@ -191,8 +193,8 @@ def _lacks_bundle(
     return bundles.get(uow.connection, announced.sha256) is None
 
 
-def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, Any], str | None]:
-    """`stored`, or `unusable` with the code of the step that failed; and the label for lists.
+def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, Any], "_Known"]:
+    """`stored`, or `unusable` with the code of the step that failed; and what its words say.
 
     Bytes that are not those announced are deleted, unless another request has concluded the upload
     meanwhile; what is over our own limits may be taken once they are raised.
@@ -205,16 +207,25 @@ def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, An
             raise NotVerified(error.code, error.detail, retryable=True) from None
         if isinstance(error, TooLarge) or not isinstance(error, Malformed | NotVerified):
             raise Unavailable(error.code, error.detail) from None
-        return {"result": "unusable", "code": error.code}, None
-    return STORED, _label(arrived, opened) if arrived.kind in OPENERS else None
+        return {"result": "unusable", "code": error.code}, _Known()
+    return STORED, _known(arrived, opened) if arrived.kind in OPENERS else _Known()
 
 
-def _label(arrived: Statement, opened: Opened) -> str | None:
-    """None for words that can't be read: strictness must not delay a child."""
+@dataclass(frozen=True)
+class _Known:
+    """What lists need of the words: a label, and whether they are for named people only."""
+
+    label: str | None = None
+    restricted: bool = False
+
+
+def _known(arrived: Statement, opened: Opened) -> _Known:
+    """Nothing of words that can't be read: strictness must not delay a child."""
     try:
-        return labels.of_words(arrived.kind, opened.content())
+        words = opened.content()
     except (Malformed, TooLarge):
-        return None
+        return _Known()
+    return _Known(labels.of_words(arrived.kind, words), is_restricted(words))
 
 
 def _begin_again(site: Site, row: UploadRow) -> None:
@@ -244,9 +255,16 @@ def _keep_bundle(uow: UnitOfWork, arrived: Statement, blob: str, now: datetime) 
     return True
 
 
-def _own_record(uow: UnitOfWork, site: Site, arrived: Statement, label: str | None) -> None:
-    """To whom a handover comes first, and the name by which people will know it."""
+def _own_record(
+    uow: UnitOfWork, site: Site, arrived: Statement, known: _Known, now: datetime
+) -> None:
+    """To whom a handover comes first, the name by which people will know it, and whether its case
+    file keeps it to named people although no statement has said so."""
     row = ledgers.own_record(uow, site, arrived.handover)
-    if label:
-        row = replace(row, label_sealed=labels.seal(site, arrived.handover, label))
+    before = handovers.get(uow.connection, arrived.handover)
+    if known.restricted and not (before and before.restricted):
+        sender = arrived.payload.sender
+        restrictions.put(uow.connection, RestrictionRow(arrived.handover, sender, now))
+    if known.label:
+        row = replace(row, label_sealed=labels.seal(site, arrived.handover, known.label))
     own_records.put(uow.connection, row)

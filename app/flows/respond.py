@@ -4,17 +4,17 @@ state a fact, close. One way for all of them: codes go into the statement, words
 from dataclasses import dataclass
 from typing import Any
 
-from app.access import Act, Caller, Record, permit
+from app.access import Act, Caller
 from app.casefile.contents import Acceptance, Content, parse_content
 from app.casefile.contents.dispositions import check_dispositions
-from app.errors import NotAllowed, NotFound
+from app.errors import NotAllowed
 from app.flows.issue import Issued, Saying, issue
+from app.flows.reach import reach
 from app.flows.site import Site
 from app.handover.bodies.answers import Acceptance as AcceptanceCodes
 from app.handover.codes import Side
 from app.handover.statement import parse_body
 from app.handover.when import When
-from app.store import handovers
 from app.store.handovers import HandoverRow
 
 
@@ -53,9 +53,8 @@ def say(site: Site, caller: Caller, handover: str, kind: str, said: Said) -> Iss
     Raises NotFound and NotAllowed (`not-permitted`, `not-your-side`), Malformed for codes or words
     that are not of the form, Conflict where it does not follow (`items-open` names the items).
     """
-    row = reach(site, caller, handover, "see")
+    row = speaking(site, caller, handover)
     side: Side = "sender" if row.side == "sender" else "receiver"
-    permit(caller, ACTS[side], Record(row.team))
     if side not in SIDES[kind]:
         raise NotAllowed("not-your-side", "That is for the other authority to say")
     codes = parse_body(kind, said.codes)
@@ -69,14 +68,10 @@ def say(site: Site, caller: Caller, handover: str, kind: str, said: Said) -> Iss
     return issue(site, handover, row.peer, side, saying)
 
 
-def reach(site: Site, caller: Caller, handover: str, act: Act) -> HandoverRow:
-    """The handover's row, if the caller may do this with it. Raises NotFound, NotAllowed."""
-    with site.database.read() as uow:
-        row = handovers.get(uow.connection, handover)
-    if row is None:
-        raise NotFound("no-such-handover", "There is no handover with this id, or it isn't yours")
-    permit(caller, act, Record(row.team))
-    return row
+def speaking(site: Site, caller: Caller, handover: str) -> HandoverRow:
+    """The handover, if the caller may speak for our side of it. Raises NotFound, NotAllowed."""
+    row = reach(site, caller, handover, "see").row
+    return reach(site, caller, handover, ACTS["sender" if row.side == "sender" else "receiver"]).row
 
 
 def _words(kind: str, words: dict[str, Any] | None) -> Content | None:

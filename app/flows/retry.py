@@ -1,10 +1,9 @@
 """Sending again, by a person: what was stopped, or waits for its next try."""
 
-from app.access import Caller, Record, permit
+from app.access import Caller
 from app.errors import NotFound
-from app.flows.respond import ACTS, reach
+from app.flows.respond import speaking
 from app.flows.site import Site
-from app.handover.codes import Side
 from app.store import jobs
 from app.store.jobs import Job
 from app.store.unit_of_work import UnitOfWork
@@ -17,7 +16,7 @@ def retry(site: Site, caller: Caller, handover: str, statement: str) -> None:
     Raises NotFound (`no-such-delivery`) and NotAllowed, Conflict (`job-not-waiting`) while it is
     being done.
     """
-    _permit(site, caller, handover)
+    speaking(site, caller, handover)
     now = site.clock()
     with site.database.write() as uow:
         lane = _lane(uow, handover, statement)
@@ -30,7 +29,7 @@ def retry(site: Site, caller: Caller, handover: str, statement: str) -> None:
 
 def retry_all(site: Site, caller: Caller, handover: str) -> int:
     """As `retry`, for all of a handover; returns how many are sent again."""
-    _permit(site, caller, handover)
+    speaking(site, caller, handover)
     now = site.clock()
     with site.database.write() as uow:
         waiting = [
@@ -42,12 +41,6 @@ def retry_all(site: Site, caller: Caller, handover: str) -> int:
         for job in waiting:
             jobs.resume(uow.connection, job.id, now)
     return len(waiting)
-
-
-def _permit(site: Site, caller: Caller, handover: str) -> None:
-    row = reach(site, caller, handover, "see")
-    side: Side = "sender" if row.side == "sender" else "receiver"
-    permit(caller, ACTS[side], Record(row.team))
 
 
 def _lane(uow: UnitOfWork, handover: str, statement: str) -> list[Job]:

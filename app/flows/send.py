@@ -15,7 +15,7 @@ from app.crypto.ids import ID_PATTERN, digest
 from app.crypto.strictjson import canonical
 from app.errors import Conflict
 from app.flows import draft as drafting
-from app.flows import labels
+from app.flows import grants, labels
 from app.flows.issue import Issued, Saying, issue, issued
 from app.flows.opening import opening
 from app.flows.site import Site, directory_of
@@ -23,7 +23,7 @@ from app.handover.codes import BASIS, Transfer
 from app.handover.statement import Statement, reopen
 from app.handover.when import When
 from app.store import drafts, idempotency, own_records, statements
-from app.store.drafts import DraftRow
+from app.store.drafts import AttachmentRow, DraftRow
 from app.store.idempotency import IdempotencyRow
 from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
@@ -58,6 +58,8 @@ def notify(
     def also(uow: UnitOfWork, statement: Statement) -> None:
         drafts.save(uow.connection, replace(row, notification_digest=statement.digest))
         _own(uow, site, row, labels.of_notification(told))
+        if restricted:
+            grants.restricted_by_sender(uow, site, row, caller)
 
     return issue(site, row.id, peer.identifier, "sender", saying, before=also)
 
@@ -100,6 +102,8 @@ def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: st
         sent = replace(row, dispatched_digest=statement.digest, expires_at=until)
         drafts.save(uow.connection, sent)
         _own(uow, site, row, labels.of_case_file(case_file))
+        if case_file.restricted is not None:
+            grants.restricted_by_sender(uow, site, row, caller)
         if key is not None:
             _remember(uow, site, caller, key, asked, statement)
 
@@ -138,13 +142,22 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
         Attachment(
             name=drafting.name_of(site, document),
             media_type=document.media_type,
-            labels=tuple(document.labels.split()),
+            labels=_labels(document, case_file),
             size=document.size,
             sha256=document.sha256,
             open=partial(drafting.unsealed, site, document.blob),
         )
         for document in documents
     )
+
+
+def _labels(document: AttachmentRow, case_file: CaseFile) -> tuple[str, ...]:
+    """Those given with its bytes and those in the case file: each limits who may see it."""
+    given: list[str] = document.labels.split()
+    for described in case_file.attachments:
+        if described.number == document.number:
+            given += [limit.code for limit in described.handling]
+    return tuple(dict.fromkeys(one for one in given if one != "open")) or ("open",)
 
 
 def _own(uow: UnitOfWork, site: Site, row: DraftRow, label: str) -> None:

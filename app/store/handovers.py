@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select
 
 from app.store import counters, rows
+from app.store.grants import Scope, within
 from app.store.tables import clocks, handover_children, handovers, items
 
 
@@ -73,12 +74,14 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to; `teams` None is every team."""
+    """What a list is narrowed to, and to whose handovers; `within` None is everybody's. A
+    restricted one is found by its own reference only among those that are `named`."""
 
     side: str | None = None
     state: str | None = None
     own_reference: str | None = None
-    teams: frozenset[str] | None = None
+    within: Scope | None = None
+    named: Scope | None = None
     overdue_at: datetime | None = None
 
 
@@ -141,14 +144,12 @@ def clocks_of(connection: Connection, handover: str) -> list[ClockRow]:
 
 
 def clocks_due(
-    connection: Connection, by: datetime, limit: int, teams: frozenset[str] | None
+    connection: Connection, by: datetime, limit: int, scope: Scope | None
 ) -> list[ClockRow]:
-    """Deadlines that are not met and fall due at or before `by`, in order, of these teams."""
+    """Deadlines that are not met and fall due at or before `by`, in order, of these handovers."""
     query = select(clocks).where(clocks.c.met_at.is_(None), clocks.c.due_at <= by)
-    if teams is not None:
-        query = query.where(
-            clocks.c.handover == handovers.c.handover, handovers.c.team.in_(sorted(teams))
-        )
+    if scope is not None:
+        query = query.where(clocks.c.handover == handovers.c.handover, within(scope))
     query = query.order_by(clocks.c.due_at, clocks.c.handover, clocks.c.child, clocks.c.step)
     return rows.many(connection, query.limit(limit), ClockRow)
 
@@ -178,8 +179,10 @@ def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def _narrowed(wanted: Filter) -> list[ColumnElement[bool]]:
     exact = {"side": wanted.side, "state": wanted.state, "own_reference": wanted.own_reference}
     found = [handovers.c[name] == value for name, value in exact.items() if value is not None]
-    if wanted.teams is not None:
-        found.append(handovers.c.team.in_(sorted(wanted.teams)))
+    if wanted.within is not None:
+        found.append(within(wanted.within))
+    if wanted.own_reference is not None and wanted.named is not None:
+        found.append(or_(handovers.c.restricted.is_(False), within(wanted.named)))
     if wanted.overdue_at is not None:
         late = exists().where(clocks.c.handover == handovers.c.handover, *_late(wanted.overdue_at))
         found.append(late)

@@ -23,8 +23,11 @@ LIMIT = 16 * 1024
 LONGEST_PURPOSE = 2_000
 """Characters."""
 
-Act = Literal["open", "print", "export", "reveal", "download", "withheld"]
-"""`withheld`: what had been asked for was not given out after all; the purpose says why."""
+Act = Literal[
+    "open", "print", "export", "reveal", "download", "withheld", "grant", "end", "restrict", "lift"
+]
+"""`grant` and `end`: of a named opener or a reviewer. `restrict` and `lift`: of a handover.
+`withheld`: what had been asked for was not given out after all; the purpose says why."""
 Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@|/-]{1,200}$")]
 """Who, as the identity provider's opaque id: not a name."""
 Part = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./_-]{0,99}$")]

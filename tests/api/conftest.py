@@ -175,6 +175,7 @@ class Standing:
             number=1,
             upload="a" * 26,
             statement="0" * 64,
+            grant="a" * 26,
         )
 
 

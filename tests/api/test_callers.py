@@ -1,117 +1,15 @@
-"""Who may call what: every endpoint by every role, and tokens that are none."""
+"""Names in lists, and tokens that are none. Who may call what: test_access_table.py."""
 
 from typing import Any
 
 import pytest
 
-from app.access import ACTS, ROLES, WHOLE_AUTHORITY, Act, Role
-from app.demo import story
+from app.access import Role
 from app.errors import Malformed, Unavailable
 from app.flows import tokens
 from tests.api.conftest import CANARY, Desk, Standing, code, door
 from tests.api.operations import OPERATIONS, SECURED
 from tests.flows.conftest import Two
-from tests.flows.test_crossing import TODAY
-
-NEEDS: dict[str, Act] = {
-    "drafts_create": "send",
-    "drafts_show": "send",
-    "drafts_replace_case_file": "send",
-    "drafts_discard": "send",
-    "drafts_attach": "send",
-    "drafts_notify": "send",
-    "drafts_dispatch": "send",
-    "handovers_list_handovers": "see",
-    "handovers_show": "see",
-    "handovers_ledger": "see",
-    "handovers_duties": "see",
-    "handovers_case_file": "open",
-    "handovers_items": "open",
-    "handovers_words": "open",
-    "handovers_attachment": "open",
-    "handovers_acknowledge": "respond",
-    "handovers_arrange": "respond",
-    "handovers_accept": "respond",
-    "handovers_decline": "respond",
-    "handovers_recall": "send",
-    "handovers_state_fact": "respond",
-    "handovers_close": "send",
-    "handovers_retry": "respond",
-    "handovers_overdue": "oversee",
-    "handovers_due_soon": "oversee",
-    "audit_entries": "audit",
-}
-NO_RECORD = {
-    "drafts_create", "handovers_list_handovers", "handovers_overdue", "handovers_due_soon",
-    "audit_entries",
-}  # fmt: skip
-"""What asks of no one record, so that nothing need be hidden."""
-NOT_OUR_SIDE = {"handovers_recall", "handovers_close"}
-"""The receiver may not say these, whoever speaks."""
-NOTHING_WAITS = {"handovers_retry"}
-"""Whoever may do it is told that there is nothing to do."""
-
-
-def test_every_endpoint_is_in_the_table() -> None:
-    assert set(NEEDS) == set(SECURED)
-
-
-FILE = {
-    "Access-Purpose": "Test",
-    "Content-Disposition": 'attachment; filename="a.txt"',
-    "Content-Type": "text/plain",
-}
-NOWHERE = {"recipient": "gss:X", "own_reference": "X", "transfer": "cp_permanent", "case_file": {}}
-BODIES: dict[str, Any] = {
-    "drafts_create": NOWHERE,
-    "drafts_replace_case_file": {"case_file": story.case_file(TODAY)},
-    "drafts_notify": {"words": {}},
-}
-
-
-def ask(standing: Standing, desk: Desk, operation: str) -> int:
-    """The status of a call that changes nothing of note where it is allowed."""
-    one = OPERATIONS[operation]
-    body = {"json": BODIES.get(operation, {})} if one.takes else {}
-    return desk.ask(one.method, standing.path(one.path), FILE, **body).status_code
-
-
-@pytest.mark.parametrize(
-    ("operation", "role"),
-    [
-        (operation, role)
-        for operation in SECURED
-        for role in ROLES
-        if operation != "drafts_discard" or NEEDS[operation] not in ACTS[role]
-    ],
-)
-def test_a_role_may_do_what_its_acts_say(standing: Standing, operation: str, role: Role) -> None:
-    side = standing.sending if operation.startswith("drafts") else standing.receiving
-    status = ask(standing, side.desk(role), operation)
-    if NEEDS[operation] in ACTS[role] and operation in NOTHING_WAITS:
-        assert status == 404
-    elif NEEDS[operation] in ACTS[role]:
-        assert status in (200, 201, 409, 422) or (status == 403 and operation in NOT_OUR_SIDE)
-    elif "see" in ACTS[role] or operation in NO_RECORD:
-        assert status == 403
-    else:
-        assert status == 404
-
-
-@pytest.mark.parametrize("operation", [name for name in SECURED if name not in NO_RECORD])
-def test_another_teams_records_are_not_there(standing: Standing, operation: str) -> None:
-    side = standing.sending if operation.startswith("drafts") else standing.receiving
-    for role in set(ROLES) - WHOLE_AUTHORITY:
-        assert ask(standing, side.desk(role, "other-team"), operation) == 404
-
-
-def test_another_team_has_an_empty_list(standing: Standing) -> None:
-    desk = standing.receiving.desk("practitioner", "other-team")
-    assert desk.get("/v1/handovers").json() == {"handovers": [], "cursor": None}
-    assert desk.get("/v1/overdue").json() == {"clocks": []}
-    assert desk.get("/v1/due-soon").json() == {"clocks": []}
-    whole = standing.receiving.desk("head_of_service", "other-team")
-    assert len(whole.get("/v1/handovers").json()["handovers"]) == 1
 
 
 def test_a_name_is_shown_only_to_who_may_open(standing: Standing) -> None:

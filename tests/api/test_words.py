@@ -8,13 +8,12 @@ from urllib.parse import unquote
 import pytest
 
 from app.api import shapes
+from app.api.app import doors
 from app.casefile.contents import CONTENTS
 from app.demo import story
 from app.store import access_log
 from app.trust import accesslog
 from tests.api.conftest import CANARY, Door, Standing, code, dispatched, door, notified
-from tests.api.operations import OPERATIONS
-from tests.api.test_callers import NEEDS
 from tests.flows.conftest import Two
 from tests.flows.test_crossing import PERSON, TODAY
 
@@ -71,12 +70,18 @@ def test_without_a_purpose_nothing_is_opened(
     assert purposes(standing) == before
 
 
-OPENING = ["casefile", "items", "words/notification", "attachments/1"]
+OPENING = ["addresses", "casefile", "items", "words/notification", "attachments/1"]
 """Every route that opens words; the table of roles holds that these are all."""
 
 
 def test_the_routes_that_open_words_are_these() -> None:
-    opens = {OPERATIONS[name].path for name, act in NEEDS.items() if act == "open"}
+    """Those that are asked with a purpose, and change nothing."""
+    opens = {
+        path
+        for path, methods in doors().openapi()["paths"].items()
+        for parameter in methods.get("get", {}).get("parameters", ())
+        if parameter["name"] == "access-purpose"
+    }
     named = {f"/v1/handovers/{{handover}}/{path}" for path in OPENING}
     filled = {
         path.replace("{kind}", "notification").replace("{number}", "1") for path in opens
@@ -127,6 +132,7 @@ def test_no_document_is_ever_shown_in_place(two: Two, sending: Door, receiving: 
 
 
 def test_a_document_is_a_download_and_nothing_else(standing: Standing) -> None:
+    described = {one["number"]: one for one in story.case_file(TODAY)["attachments"]}
     for document in story.documents(TODAY):
         path = f"/v1/handovers/{standing.handover}/attachments/{document.number}"
         got = standing.receiving.desk().get(path, "To read the minutes")
@@ -134,7 +140,8 @@ def test_a_document_is_a_download_and_nothing_else(standing: Standing) -> None:
         assert got.headers["Content-Type"] == document.media_type
         assert got.headers["Content-Length"] == str(len(document.data))
         assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-        assert got.headers["Handling-Labels"] == "open"
+        limits = [one["code"] for one in described[document.number].get("handling", ())]
+        assert got.headers["Handling-Labels"] == (", ".join(limits) or "open")
         kind, _, name = got.headers["Content-Disposition"].partition("; filename*=UTF-8''")
         assert (kind, unquote(name)) == ("attachment", document.name)
         part = f"dispatch/attachments/{document.number:04d}"

@@ -54,7 +54,9 @@ def test_a_case_crosses_end_to_end(two: Two) -> None:
     assert two.run() == ["done"]
     assert read.show(two.sender, WORKER, handover)["state"] == "acknowledged"
 
-    opened = disclose.words(two.receiver, WORKER, handover, "dispatch", "To plan the first visit")
+    opened = disclose.words(
+        two.receiver, WORKER, handover, "dispatch", "To plan the first visit"
+    ).value
     assert canonical(opened) == canonical(story.case_file(TODAY))
     for document in story.documents(TODAY):
         got = disclose.attachment(two.receiver, WORKER, handover, document.number, "Minutes")

@@ -260,7 +260,7 @@ def test_a_newer_case_file_is_stored_and_its_documents_open(two: Two) -> None:
     receipt = dispatch(two, bundle)
     assert receipt.payload.body["result"] == "stored"
     opened = disclose.words(two.receiver, WORKER, make.HANDOVER, "dispatch", "To plan a visit")
-    assert opened == {"v": 2, "fictional": True, "something": "new"}
+    assert opened.value == {"v": 2, "fictional": True, "something": "new"}
     got = disclose.attachment(two.receiver, WORKER, make.HANDOVER, 1, "To plan a visit")
     assert (got.name, b"".join(got.pieces)) == ("Minutes.txt", data)
 

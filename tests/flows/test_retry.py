@@ -76,7 +76,7 @@ def test_what_is_being_done_is_left_to_who_does_it(two: Two) -> None:
 
 def test_only_who_may_speak_for_our_side(two: Two) -> None:
     handover = begun(two)
-    reader = Caller("user-9", frozenset({"reviewer"}), frozenset({"front-door"}))
+    reader = Caller("user-9", frozenset({"cp_chair"}), frozenset({"front-door"}))
     stranger = Caller("user-8", frozenset({"practitioner"}), frozenset({"elsewhere"}))
     for who, error in ((reader, NotAllowed), (stranger, NotFound)):
         with pytest.raises(error):

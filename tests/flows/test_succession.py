@@ -91,7 +91,7 @@ def test_a_handover_goes_on_in_both_directions(two: Two, side: Side) -> None:
     ]
     for site in (two.sender, two.receiver):
         assert read.show(site, WORKER, handover)["state"] == "accepted"
-    words = disclose.words(two.receiver, WORKER, handover, "dispatch", "To plan a visit")
+    words = disclose.words(two.receiver, WORKER, handover, "dispatch", "To plan a visit").value
     assert isinstance(words, dict)
     before = acts.index(two.receiver), acts.index(two.sender)
     for site in (two.receiver, two.sender):

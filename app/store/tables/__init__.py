@@ -17,6 +17,7 @@ from app.store.tables.operation import (
     nonces,
     tokens,
 )
+from app.store.tables.people import grants, restrictions
 from app.store.tables.types import Moment, metadata
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "directories",
     "draft_attachments",
     "drafts",
+    "grants",
     "handover_children",
     "handovers",
     "idempotency",
@@ -37,6 +39,7 @@ __all__ = [
     "metadata",
     "nonces",
     "own_records",
+    "restrictions",
     "statements",
     "tokens",
     "uploads",

@@ -3,8 +3,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.shapes.base import Shape
 from app.flows.draft import Transfer
 
 When = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")]
@@ -33,10 +34,6 @@ Kind = Literal[
     "attested",
 ]
 """Kinds of statements that have sealed words."""
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
 
 
 class NewDraft(Shape):
@@ -195,7 +192,7 @@ class Item(Shape):
 class ItemInWords(Item):
     """One open thing, as the case file has it."""
 
-    what: str
+    what: str | None = Field(description="Null where a handling label withholds it from you.")
 
 
 class ItemsInWords(Shape):

@@ -1,0 +1,33 @@
+"""Writing to the access log: in the same commit as what is written down, or before it is handed
+out."""
+
+from datetime import datetime
+
+from app.access import Caller
+from app.flows.site import Site
+from app.store import access_log
+from app.store.access_log import AccessLogRow
+from app.store.unit_of_work import UnitOfWork
+from app.trust import accesslog
+from app.trust.accesslog import Access, Act, Head
+
+
+def write(
+    uow: UnitOfWork,
+    site: Site,
+    caller: Caller,
+    handover: str,
+    part: str,
+    act: Act,
+    purpose: str,
+    now: datetime,
+) -> None:
+    """One act of one person. Raises Malformed and TooLarge (`access-purpose`)."""
+    last = access_log.last(uow.connection)
+    head = Head(last.number, last.digest) if last else accesslog.START
+    access = Access(at=now, who=caller.subject, act=act, handover=handover, part=part)
+    entry = accesslog.entry(head, access, purpose, site.keyring.label_key.raw)
+    access_log.append(
+        uow.connection,
+        AccessLogRow(entry.place, entry.digest, head.digest or "", entry.data),
+    )

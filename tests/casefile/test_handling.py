@@ -1,0 +1,200 @@
+"""What labels and protected addresses forbid, in words of this version and of later ones."""
+
+import copy
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.casefile.contents import CONTENTS
+from app.casefile.handling import (
+    Disclosed,
+    disclose,
+    is_restricted,
+    protected_addresses,
+    withheld_ids,
+    withholds_document,
+)
+from app.casefile.model import CaseFile
+from app.demo import story
+from tests.casefile.samples import attachment, case, child, concern, ref
+from tests.casefile.strategies import values
+
+FEW = frozenset({"open", "professionals_only", "not_to"})
+TODAY = date(2031, 3, 5)
+SECRET = "Kanarienvogel"
+PROTECTION = {"reason": "domestic_abuse"}
+
+
+def labelled(code: Any, **entry: Any) -> dict[str, Any]:
+    return {**entry, "handling": [{"code": code}]}
+
+
+def shown(words: Any, labels: frozenset[str] | None = FEW) -> Disclosed:
+    """Disclosed, and what was given is left as it was."""
+    before = copy.deepcopy(words)
+    found = disclose(words, labels)
+    assert words == before
+    return found
+
+
+@pytest.mark.parametrize("labels", [None, FEW])
+def test_words_without_labels_or_protection_come_out_equal(labels: frozenset[str] | None) -> None:
+    same: tuple[Any, ...] = (
+        story.case_file(TODAY),
+        story.notification(TODAY),
+        case(),
+        None,
+        [],
+        "x",
+        1,
+    )
+    for words in same:
+        assert shown(words, labels) == Disclosed(words, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "code", ["originator_consent", "court_permission", "legal_privilege", "of_2031", "", None, 1]
+)
+def test_an_entry_of_another_label_is_left_out_wherever_it_is(code: Any) -> None:
+    entry = labelled(code, id=ref("closed"), what=SECRET)
+    for words in (
+        case(concerns=[entry, concern()]),
+        case(children=[child(father_missing=labelled(code, reason="unknown", detail=SECRET))]),
+        case(gaps=[entry]),
+        {"v": 1, "parts": {"chronology": [entry]}},
+        {"v": 1, "acceptance": {"attachments": [entry]}},
+        {"v": 9, "something": {"new": [[entry]]}},
+        labelled(code, what=SECRET),
+    ):
+        found = shown(words)
+        assert (SECRET in str(found.value), found.withheld) == (False, 1)
+        assert shown(words, None) == Disclosed(words, 0, 0)
+
+
+@pytest.mark.parametrize("code", sorted(FEW))
+def test_the_common_labels_are_for_all_who_open(code: str) -> None:
+    words = case(concerns=[labelled(code, what="x")])
+    assert shown(words) == Disclosed(words, 0, 0)
+
+
+def test_one_closed_label_of_several_closes() -> None:
+    both = [{"code": "professionals_only"}, {"code": "court_permission"}]
+    assert shown(case(concerns=[concern(handling=both)])).withheld == 1
+
+
+@pytest.mark.parametrize("handling", ["open", {"code": "open"}, ["open"], [{}], 0, True])
+def test_handling_of_an_unknown_form_closes(handling: Any) -> None:
+    assert shown(case(concerns=[concern(handling=handling)])).withheld == 1
+    assert shown(case(concerns=[concern(handling=handling)]), None).withheld == 0
+
+
+def test_what_is_inside_a_closed_entry_counts_once() -> None:
+    inner = labelled("court_permission", id=ref("inner"))
+    outer = labelled("court_permission", id=ref("outer"), parts=[inner])
+    assert shown(case(concerns=[outer])).withheld == 1
+    assert withheld_ids(case(concerns=[outer, concern()]), FEW) == {ref("outer")}
+    assert withheld_ids(case(concerns=[outer]), None) == frozenset()
+
+
+def test_words_about_a_document_close_it() -> None:
+    words = case(
+        attachments=[attachment(1), attachment(2, handling=[{"code": "court_permission"}])]
+    )
+    assert [withholds_document(words, number, FEW) for number in (1, 2, 3)] == [False, True, False]
+    assert not withholds_document(words, 2, None)
+    odds: tuple[Any, ...] = (None, [], {"attachments": 1}, {"attachments": [1]})
+    for odd in odds:
+        assert not withholds_document(odd, 1, FEW)
+
+
+ADDRESS = {
+    "id": ref("address"), "kind": "temporary", "lines": [SECRET], "postcode": SECRET,
+    "uprn": SECRET, "country": SECRET, "authority": {"name": SECRET}, "conditions": SECRET,
+    "of_2031": SECRET,
+    "children": [ref("child")], "confirmed": "confirmed", "protection": PROTECTION,
+    "safe_contact": {"phone": "01632 960601"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        case(addresses=[ADDRESS]),
+        {"v": 1, "went_to": ADDRESS},
+        {"v": 1, "parts": {"addresses": [ADDRESS]}},
+        {"v": 9, "something": [{"new": ADDRESS}]},
+    ],
+)
+@pytest.mark.parametrize("labels", [None, FEW])
+def test_a_protected_address_tells_no_place(words: Any, labels: frozenset[str] | None) -> None:
+    found = shown(words, labels)
+    assert (SECRET in str(found.value), found.masked, found.withheld) == (False, 1, 0)
+    assert str(found.value).count("01632 960601") == 1
+    assert protected_addresses(words, labels) == [ADDRESS]
+
+
+def test_what_a_protected_address_supersedes_tells_no_place_either() -> None:
+    bare = {"lines": [SECRET], "kind": "home"}
+    chain = [
+        {**bare, "id": ref("first")},
+        {**bare, "id": ref("second"), "supersedes": [ref("first")]},
+        {**ADDRESS, "supersedes": [ref("second"), ref("elsewhere")]},
+    ]
+    other = {"id": ref("other"), "lines": ["1 Invented Road"]}
+    found = shown(case(addresses=[*chain, other]))
+    assert (SECRET in str(found.value), found.masked) == (False, 3)
+    assert found.value["addresses"][3] == other
+    assert protected_addresses(case(addresses=[*chain, other]), FEW) == chain
+    round_ = [{**ADDRESS, "supersedes": [ref("address")]}]
+    assert shown(case(addresses=round_)).masked == 1
+
+
+def test_an_address_that_holds_no_place_is_not_counted() -> None:
+    words = story.second_notification(TODAY)
+    assert shown(words) == Disclosed(words, 0, 0)
+    assert [one["protection"]["reason"] for one in protected_addresses(words, None)] == [
+        "domestic_abuse"
+    ]
+
+
+@pytest.mark.parametrize("odd", [[], {}, False, 0, ""])
+def test_protection_of_any_form_protects(odd: Any) -> None:
+    assert shown({"x": {"lines": [SECRET], "id": [], "protection": odd}}).value == {
+        "x": {"lines": None, "id": [], "protection": odd}
+    }
+
+
+def test_a_closed_protected_address_is_not_revealed() -> None:
+    words = case(addresses=[{**ADDRESS, "handling": [{"code": "court_permission"}]}])
+    assert protected_addresses(words, FEW) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "restricted"),
+    [
+        (case(), False),
+        (case(restricted={"reason": "adoption"}), True),
+        ({"v": 9, "restricted": "yes"}, True),
+        ({"v": 9, "restricted": None}, False),
+        ([], False),
+        (None, False),
+    ],
+)
+def test_a_case_file_of_any_version_says_that_it_is_restricted(
+    words: Any, restricted: bool
+) -> None:
+    assert is_restricted(words) is restricted
+
+
+@pytest.mark.parametrize("kind", ["dispatch", *CONTENTS])
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_no_closed_entry_is_left_in_any_words(kind: str, data: st.DataObject) -> None:
+    model = CaseFile if kind == "dispatch" else CONTENTS[kind]
+    words = data.draw(values(model, depth=0))
+    left = repr(shown(words).value)
+    for code in ("originator_consent", "court_permission", "legal_privilege"):
+        assert f"'code': '{code}'" not in left
