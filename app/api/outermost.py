@@ -16,11 +16,14 @@ from app.api.problems import unexpected
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
 """On every answer that does not say otherwise: lists hold names too, and nothing is ever shown in
-place as a page of ours."""
+place as a page of ours. HSTS (RFC 6797) is ours to set, because a proxy may be set up without it;
+browsers leave it alone on the plain HTTP of this machine."""
 
 log = logging.getLogger(__name__)
 

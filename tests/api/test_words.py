@@ -9,6 +9,7 @@ import pytest
 
 from app.api import shapes
 from app.api.app import doors
+from app.api.outermost import HEADERS
 from app.casefile.contents import CONTENTS
 from app.demo import story
 from app.store import access_log
@@ -36,7 +37,7 @@ def test_the_case_file_is_opened_for_a_purpose(standing: Standing) -> None:
     purpose = f"To plan — {CANARY} 100 % über \u2028 morgen"
     opened = desk.get(f"/v1/handovers/{standing.handover}/casefile", purpose)
     assert opened.json() == story.case_file(TODAY)
-    assert opened.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert opened.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
     assert purposes(standing)[-1] == ("open", "dispatch/content.json", purpose)
     words = desk.get(f"/v1/handovers/{standing.handover}/words/acknowledgement", "Who is it?")
     assert words.json()["person"] == PERSON
@@ -94,7 +95,7 @@ def test_what_is_opened_is_kept_by_nobody_and_run_by_nobody(standing: Standing, 
     got = standing.receiving.desk().get(f"/v1/handovers/{standing.handover}/{path}", "Test")
     assert got.status_code == 200
     assert got.headers["Cache-Control"] == "no-store"
-    assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert got.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     shown_in_place = "Content-Disposition" not in got.headers
     assert shown_in_place is (got.headers["Content-Type"] == "application/json")
@@ -127,7 +128,7 @@ def test_no_document_is_ever_shown_in_place(two: Two, sending: Door, receiving: 
         assert got.content == script
         assert got.headers["Content-Type"].partition(";")[0] == kind
         assert got.headers["X-Content-Type-Options"] == "nosniff"
-        assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert got.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
         assert got.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{name}"
 
 
@@ -139,7 +140,7 @@ def test_a_document_is_a_download_and_nothing_else(standing: Standing) -> None:
         assert got.content == document.data
         assert got.headers["Content-Type"] == document.media_type
         assert got.headers["Content-Length"] == str(len(document.data))
-        assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert got.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
         limits = [one["code"] for one in described[document.number].get("handling", ())]
         assert got.headers["Handling-Labels"] == (", ".join(limits) or "open")
         kind, _, name = got.headers["Content-Disposition"].partition("; filename*=UTF-8''")
