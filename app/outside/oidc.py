@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from app.errors import CaseHandoverError, Unavailable
+from app.outside import tls
 from app.outside.replies import MAX_ANSWER, json_object, read_reply, under
 
 FRESH = 3600.0
@@ -57,7 +58,7 @@ class IdentityProvider:
         self.issuer = issuer
         self._deadline = deadline
         self._clock = clock
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._tls = tls.context()
         self._asking = Lock()
         self._known = _Known({}, float("-inf"))
         self._asked = float("-inf")

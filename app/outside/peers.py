@@ -12,6 +12,7 @@ import anyio
 import httpx
 
 from app.errors import Unavailable
+from app.outside import tls
 from app.outside.replies import (
     MAX_ANSWER,
     STATEMENT,
@@ -69,7 +70,7 @@ class HttpPeers:
         the last of an upload has the other side verify a whole bundle meanwhile."""
         self._timeout = timeout
         self._deadline = deadline
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._tls = tls.context()
 
     def post_statement(self, endpoint: str, wire: bytes) -> Answer:
         return anyio.run(self._post_statement, endpoint, wire)

@@ -1,6 +1,7 @@
 """Small HTTP servers on loopback that do exactly what a test wants, right or wrong."""
 
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,16 +53,25 @@ class Asked(BaseHTTPRequestHandler):
         pass
 
 
+class Quiet(ThreadingHTTPServer):
+    """A server whose clients may be as rude as they like: a broken handshake is no news."""
+
+    def handle_error(self, *_: Any) -> None:
+        pass
+
+
 @contextmanager
-def serving(script: Callable[[Asked], None]) -> Iterator[str]:
+def serving(script: Callable[[Asked], None], tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """An endpoint that answers every request by `script`."""
     over = Event()
     handler = type("Scripted", (Asked,), {"script": staticmethod(script), "over": over})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Quiet(("127.0.0.1", 0), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         over.set()
         server.shutdown()
