@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[1]
 FAMILIES = {"Malformed", "NotVerified", "NotAllowed", "NotFound", "Conflict", "TooLarge",
             "Unavailable", "Refused"}  # fmt: skip
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
-NO_CODES = {"utf-8", "front-door", "no-store", "case-handover", "family-west", "ua-1"}
+NO_CODES = {
+    "utf-8", "front-door", "no-store", "no-referrer", "case-handover", "family-west", "ua-1",
+}  # fmt: skip
 """Words with a hyphen that are no error codes."""
 
 

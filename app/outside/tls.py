@@ -5,7 +5,7 @@ import ssl
 import httpx
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
-"""Of TLS 1.2 (RFC 9325, 4.2): forward secrecy and authenticated encryption. Those of 1.3 all are."""
+"""Of TLS 1.2: forward secrecy and authenticated encryption (RFC 9325, 4.2), as all of 1.3 have."""
 
 
 def context() -> ssl.SSLContext:
