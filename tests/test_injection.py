@@ -1,4 +1,4 @@
-"""No SQL and no pattern is made of what was sent: their text is fixed when the program is written."""
+"""No SQL and no pattern is made of input: their text is fixed when the program is written."""
 
 import ast
 from collections.abc import Iterator
