@@ -16,8 +16,8 @@ IDLE = 0.2
 """Seconds between looks at the queue when there is nothing to do."""
 TROUBLE = 5.0
 """Seconds until the next look when the queue could not be read."""
-LANES = 4
-"""Jobs done side by side; each is of another lane."""
+LANES = 12
+"""Jobs done side by side; each is of another lane, and few go to one authority."""
 
 log = logging.getLogger(__name__)
 

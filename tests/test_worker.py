@@ -28,9 +28,8 @@ PATIENCE = 20.0
 
 
 def job(number: int) -> Job:
-    return Job(
-        number, "deliver", f"lane-{number}", str(number), {}, NOW, None, 1, 1, None, False, False
-    )
+    lane = f"lane-{number}"
+    return Job(number, "deliver", lane, str(number), {}, NOW, None, 1, 1, None, False, False, None)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from app.flows import disclose, read, respond
 from app.flows import retry as again
 from app.flows.disclose import Disclosed
 from app.flows.issue import Issued
-from app.flows.respond import Said
+from app.flows.respond import Said, Sayable
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 
@@ -243,7 +243,7 @@ def _disclosed(shown: Disclosed) -> JSONResponse:
 
 
 def _say(
-    site: TheSite, who: TheCaller, handover: str, kind: str, asked: shapes.SayIn
+    site: TheSite, who: TheCaller, handover: str, kind: Sayable, asked: shapes.SayIn
 ) -> shapes.Stated:
     children = tuple(asked.children) if asked.children is not None else None
     said = Said(asked.codes, asked.words, children, asked.effective)

@@ -131,15 +131,17 @@ def sign(
 
 
 def _deliver_later(uow: UnitOfWork, statement: Statement, now: datetime) -> None:
-    """Queue the delivery: in order within a handover, except that a recall waits for no upload."""
-    lane = f"{'recall' if statement.kind == 'recall' else 'deliver'}:{statement.handover}"
+    """Queue the delivery: in order within a handover, and a few at a time to one authority, except
+    that a recall waits for no upload."""
+    way = "recall" if statement.kind == "recall" else "deliver"
     jobs.enqueue(
         uow.connection,
         kind="deliver",
-        lane=lane,
+        lane=f"{way}:{statement.handover}",
         key=f"deliver:{statement.digest}",
         payload={"statement": statement.digest},
         due_at=now,
+        share=f"{way}:{statement.payload.recipient}",
     )
 
 

@@ -2,7 +2,7 @@
 state a fact, close. One way for all of them: codes go into the statement, words are sealed."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from app.access import Act, Caller
 from app.casefile.contents import Acceptance, Content, parse_content
@@ -32,7 +32,11 @@ class Said:
 BY_RECEIVER: frozenset[Side] = frozenset({"receiver"})
 BY_SENDER: frozenset[Side] = frozenset({"sender"})
 
-SIDES: dict[str, frozenset[Side]] = {
+Sayable = Literal[
+    "acknowledgement", "arrangements", "acceptance", "decline", "recall", "closure", "fact"
+]
+
+SIDES: dict[Sayable, frozenset[Side]] = {
     "acknowledgement": BY_RECEIVER,
     "arrangements": BY_RECEIVER,
     "acceptance": BY_RECEIVER,
@@ -47,7 +51,7 @@ ACTS: dict[Side, Act] = {"receiver": "respond", "sender": "send"}
 """What saying something for our side asks of the caller."""
 
 
-def say(site: Site, caller: Caller, handover: str, kind: str, said: Said) -> Issued:
+def say(site: Site, caller: Caller, handover: str, kind: Sayable, said: Said) -> Issued:
     """State it for our side.
 
     Raises NotFound and NotAllowed (`not-permitted`, `not-your-side`), Malformed for codes or words

@@ -1,8 +1,9 @@
 """Durable work: queued in the transaction that makes it due, claimed by lease, fenced at the end.
 
 Jobs of one lane run one at a time in order of id, whatever their kinds: one that is not yet due,
-because it is to be tried again, is not overtaken; one that was stopped is. Any job may be
-*attempted* twice, so its work must be harmless the second time.
+because it is to be tried again, is not overtaken; one that was stopped is. Jobs of one share, such
+as deliveries to one authority, are done a few at a time, so that they never hold all workers. Any
+job may be *attempted* twice, so its work must be harmless the second time.
 """
 
 import json
@@ -11,13 +12,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, delete, exists, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from app.errors import Conflict, TooLarge
 from app.store import dialect
 from app.store.tables import jobs
 
 PAYLOAD_SIZE = 2048
+SHARE = 3
+"""How many jobs of one share are done at a time."""
 
 Payload = Mapping[str, str | int]
 
@@ -39,10 +56,18 @@ class Job:
     stopped: bool
     again: bool
     """Asked for once more since it was claimed: completing it makes it wait, not go."""
+    share: str | None
+    """With what it shares its turns; None: with nothing."""
 
 
 def enqueue(
-    connection: Connection, kind: str, lane: str, key: str, payload: Payload, due_at: datetime
+    connection: Connection,
+    kind: str,
+    lane: str,
+    key: str,
+    payload: Payload,
+    due_at: datetime,
+    share: str | None = None,
 ) -> None:
     """See to it that the work called `key` is done at or after `due_at`.
 
@@ -62,6 +87,7 @@ def enqueue(
         attempts=0,
         stopped=False,
         again=False,
+        share=share,
     )
     earlier = case((new.excluded.due_at < jobs.c.due_at, new.excluded.due_at), else_=jobs.c.due_at)
     connection.execute(
@@ -79,28 +105,38 @@ def claim(
     lease: timedelta,
     limit: int,
 ) -> list[Job]:
-    """Take up to `limit` jobs that are due, the first of each free lane, until `now + lease`.
+    """Take up to `limit` jobs that are due, the first of each free lane and no more of a share than
+    its turns, until `now + lease`.
 
     A job whose lease has run out is taken from whoever had it.
     """
-    job, other = jobs.alias("job"), jobs.alias("other")
+    job, other, first = jobs.alias("job"), jobs.alias("other"), jobs.alias("first")
     lane_is_held = exists().where(
         other.c.lane == job.c.lane,
         other.c.id != job.c.id,
         or_(and_(other.c.id < job.c.id, not_(other.c.stopped)), other.c.lease_until > now),
     )
+    held = (
+        select(jobs.c.share, func.count().label("turns"))
+        .where(jobs.c.share.is_not(None), jobs.c.lease_until > now)
+        .group_by(jobs.c.share)
+        .cte("held")
+    )
+    in_order = func.row_number().over(partition_by=job.c.share, order_by=(job.c.due_at, job.c.id))
+    ready = (
+        select(job.c.id, (func.coalesce(held.c.turns, 0) + in_order).label("turn"))
+        .outerjoin(held, held.c.share == job.c.share)
+        .where(job.c.kind.in_(kinds), _is_due(job, now), not_(lane_is_held))
+        .cte("ready")
+    )
     free = (
-        select(job.c.id)
-        .where(
-            job.c.kind.in_(kinds),
-            not_(job.c.stopped),
-            job.c.due_at <= now,
-            or_(job.c.lease_until.is_(None), job.c.lease_until <= now),
-            not_(lane_is_held),
-        )
-        .order_by(job.c.due_at, job.c.id)
+        select(first.c.id)
+        .join(ready, ready.c.id == first.c.id)
+        # Said again, for PostgreSQL asks anew only this of a row that changed before it was locked.
+        .where(_is_due(first, now), or_(first.c.share.is_(None), ready.c.turn <= SHARE))
+        .order_by(first.c.due_at, first.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=first)
         .cte("free")
     )
     taken = connection.execute(
@@ -115,6 +151,11 @@ def claim(
         .returning(*jobs.c)
     )
     return sorted(map(_job, taken), key=lambda job: (job.due_at, job.id))
+
+
+def _is_due(job: FromClause, now: datetime) -> ColumnElement[bool]:
+    idle = or_(job.c.lease_until.is_(None), job.c.lease_until <= now)
+    return and_(not_(job.c.stopped), job.c.due_at <= now, idle)
 
 
 def renew(connection: Connection, job: Job, lease_until: datetime) -> None:

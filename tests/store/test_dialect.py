@@ -69,6 +69,6 @@ def test_the_functions_are_found() -> None:
 
 
 def test_what_only_one_of_the_two_knows_is_said_in_its_words() -> None:
-    assert "FOR UPDATE SKIP LOCKED" in told("jobs.claim")
+    assert "FOR UPDATE OF first SKIP LOCKED" in told("jobs.claim")
     assert "ON CONFLICT DO NOTHING" in told("statements.insert")
     assert "ON CONFLICT (key) DO UPDATE" in told("meta.put")

@@ -40,7 +40,7 @@ def keys(found: list[Job]) -> list[str]:
 
 
 def test_a_job_comes_out_as_it_went_in(connection: Connection) -> None:
-    jobs.enqueue(connection, "mail", "a", "k", {"handover": "01H", "try": 2}, seconds(-5))
+    jobs.enqueue(connection, "mail", "a", "k", {"handover": "01H", "try": 2}, seconds(-5), "a peer")
     (job,) = take(connection)
     assert job == Job(
         id=job.id,
@@ -55,6 +55,7 @@ def test_a_job_comes_out_as_it_went_in(connection: Connection) -> None:
         last_code=None,
         stopped=False,
         again=False,
+        share="a peer",
     )
     assert jobs.get(connection, job.id) == job
     jobs.complete(connection, job)
@@ -90,6 +91,41 @@ def test_a_lane_waits_for_its_first_job_and_delays_no_other(connection: Connecti
     assert take(connection, now=60) == []
     (again,) = take(connection, now=90)
     assert (again.key, again.attempts, again.last_code) == ("1", 2, "peer_unreachable")
+
+
+def shared(connection: Connection, key: str, share: str, due: int = 0) -> None:
+    """A job in a lane of its own."""
+    jobs.enqueue(connection, "deliver", key, key, {}, seconds(due), share)
+
+
+def test_jobs_of_one_share_take_turns_and_delay_no_other(connection: Connection) -> None:
+    for number in range(2 * jobs.SHARE):
+        shared(connection, f"p{number}", "p")
+    shared(connection, "q", "q", due=1)
+    add(connection, "1", "a", due=1)
+    add(connection, "2", "b", due=1)
+    taken = take(connection, now=1, limit=jobs.SHARE + 2)
+    assert keys(taken) == ["p0", "p1", "p2", "q", "1"]
+    assert keys(take(connection, now=1)) == ["2"]
+    jobs.complete(connection, taken[0])
+    jobs.retry(connection, taken[1], seconds(500), "peer-unreachable")
+    assert keys(take(connection, now=1)) == ["p3", "p4"]
+    assert take(connection, now=1) == []
+
+
+def test_a_turn_ends_with_its_lease(connection: Connection) -> None:
+    for number in range(2 * jobs.SHARE):
+        shared(connection, f"p{number}", "p")
+    assert len(take(connection)) == jobs.SHARE
+    assert take(connection, now=59) == []
+    assert keys(take(connection, now=60)) == ["p0", "p1", "p2"]
+
+
+def test_what_its_lane_holds_back_takes_no_turn(connection: Connection) -> None:
+    for number in range(2 * jobs.SHARE):
+        jobs.enqueue(connection, "deliver", "one lane", f"{number}", {}, NOON, "p")
+    shared(connection, "other", "p", due=1)
+    assert keys(take(connection, now=1)) == ["0", "other"]
 
 
 def test_a_stopped_job_lets_its_lane_go_on_until_it_is_resumed(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Jobs under racing workers and under any order of calls."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,8 +26,13 @@ def seconds(n: int) -> datetime:
     return NOON + timedelta(seconds=n)
 
 
+LANES = {"a": "p", "b": "p", "c": "p", "d": "p", "e": "q", "f": None}
+"""Lanes with their shares: that of four lanes has turns for three."""
+
+
 def add(connection: Connection, key: str, lane: str, due: int = 0) -> None:
-    jobs.enqueue(connection, "deliver", lane, key, {"statement": key}, seconds(due))
+    share = LANES.get(lane)
+    jobs.enqueue(connection, "deliver", lane, key, {"statement": key}, seconds(due), share)
 
 
 def take(connection: Connection, now: int = 0, limit: int = 10) -> list[Job]:
@@ -82,7 +88,7 @@ class Queue(RuleBasedStateMachine):
         self.connection.close()
         self.engine.dispose()
 
-    @rule(lane=st.sampled_from("ab"), n=st.integers(1, 4), delay=st.integers(-30, 90))
+    @rule(lane=st.sampled_from([*LANES]), n=st.integers(1, 3), delay=st.integers(-30, 90))
     def ask(self, lane: str, n: int, delay: int) -> None:
         key, due = f"{lane}{n}", seconds(self.now + delay)
         add(self.connection, key, lane, self.now + delay)
@@ -96,7 +102,19 @@ class Queue(RuleBasedStateMachine):
         assert new.id > self.last_id
         self.last_id = new.id
         self.model[new.id] = Job(
-            new.id, "deliver", lane, key, {"statement": key}, due, None, 0, 0, None, False, False
+            id=new.id,
+            kind="deliver",
+            lane=lane,
+            key=key,
+            payload={"statement": key},
+            due_at=due,
+            lease_until=None,
+            fence=0,
+            attempts=0,
+            last_code=None,
+            stopped=False,
+            again=False,
+            share=LANES[lane],
         )
 
     @rule(by=st.integers(1, 120))
@@ -106,16 +124,28 @@ class Queue(RuleBasedStateMachine):
     def _next_of(self, lane: str) -> Job | None:
         """The job of a lane that may be claimed now, by the rules in words."""
         rest = [job for job in self.model.values() if job.lane == lane]
-        leased = [job for job in rest if job.lease_until and job.lease_until > seconds(self.now)]
+        leased = [job for job in rest if self._is_leased(job)]
         waiting = sorted((job for job in rest if not job.stopped), key=lambda job: job.id)
         if leased or not waiting or waiting[0].due_at > seconds(self.now):
             return None
         return waiting[0]
 
-    @rule(limit=st.integers(1, 3))
+    def _is_leased(self, job: Job) -> bool:
+        return job.lease_until is not None and job.lease_until > seconds(self.now)
+
+    def _in_turn(self) -> list[Job]:
+        """What may be claimed now, without what must wait for the others of its share."""
+        ready = [job for lane in LANES if (job := self._next_of(lane))]
+        turns = Counter(job.share for job in self.model.values() if self._is_leased(job))
+        found = []
+        for job in sorted(ready, key=lambda job: (job.due_at, job.id)):
+            turns[job.share] += 1
+            if job.share is None or turns[job.share] <= jobs.SHARE:
+                found.append(job)
+        return found
+
+    @rule(limit=st.integers(1, 6))
     def claim(self, limit: int) -> None:
-        ready = [job for lane in "ab" if (job := self._next_of(lane))]
-        ready.sort(key=lambda job: (job.due_at, job.id))
         expected = [
             replace(
                 job,
@@ -124,7 +154,7 @@ class Queue(RuleBasedStateMachine):
                 attempts=job.attempts + 1,
                 again=False,
             )
-            for job in ready[:limit]
+            for job in self._in_turn()[:limit]
         ]
         claimed = take(self.connection, self.now, limit)
         assert claimed == expected
@@ -186,7 +216,7 @@ class Queue(RuleBasedStateMachine):
 
     @invariant()
     def the_table_is_as_the_model(self) -> None:
-        stored = [job for lane in "ab" for job in jobs.in_lane(self.connection, lane)]
+        stored = [job for lane in LANES for job in jobs.in_lane(self.connection, lane)]
         assert {job.id: job for job in stored} == self.model
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, create_mock_engine, text
 from sqlalchemy.dialects import postgresql
 
 from app.errors import Conflict, Unavailable
-from app.store import migrate, tables
+from app.store import jobs, migrate, tables
 from app.store.unit_of_work import Database
 
 LOCATION = Path(__file__).parents[2] / "migrations"
@@ -35,7 +36,9 @@ def shape(connection: Connection) -> dict[str, str]:
 
 
 def _normal(sql: str) -> str:
-    """The same whatever the spacing and the order of a table's constraints."""
+    """The same whatever the spacing and the order of columns and constraints; SQLite writes a
+    column that was added into the line of the last one."""
+    sql = re.sub(r", (?=\w+ [A-Z]+[^,]*, \n)", ",\n", sql)
     lines = (" ".join(line.split()).rstrip(" ,;") for line in sql.splitlines())
     return "\n".join(sorted(line for line in lines if line))
 
@@ -56,6 +59,22 @@ def test_up_down_up(empty: Database) -> None:
     assert migrate.current(empty) == first
     with empty.read() as uow:
         assert shape(uow.connection) == up
+
+
+def test_what_waits_outlives_a_new_column_and_its_end(empty: Database) -> None:
+    migrate.upgrade(empty, LOCATION, "0003")
+    with empty.write() as uow:
+        uow.connection.exec_driver_sql(
+            "INSERT INTO jobs (kind, lane, key, payload, due_at, fence, attempts, stopped, again)"
+            " VALUES ('deliver', 'a', 'k', '{}', '2026-03-02 12:00:00.000000', 7, 1, 0, 0)"
+        )
+    migrate.upgrade(empty, LOCATION)
+    with empty.write() as uow:
+        (job,) = jobs.in_lane(uow.connection, "a")
+        assert (job.key, job.fence, job.share) == ("k", 7, None)
+    migrate.downgrade(empty, LOCATION, "0003")
+    with empty.read() as uow:
+        assert uow.connection.exec_driver_sql("SELECT key, fence FROM jobs").all() == [("k", 7)]
 
 
 def test_alembic_finds_no_difference_from_the_metadata(empty: Database) -> None:
@@ -96,7 +115,18 @@ def test_postgresql_would_be_told_the_same_by_migrations_and_metadata() -> None:
     tables.metadata.create_all(engine, checkfirst=False)
     assert any("COMMENT ON TABLE jobs" in sql for sql in declared)
     statements = [part for part in migrated.getvalue().split(";\n") if part.strip()]
-    assert sorted(map(_normal, statements)) == sorted(map(_normal, declared))
+    assert sorted(map(_normal, _whole(statements))) == sorted(map(_normal, declared))
+
+
+def _whole(statements: list[str]) -> list[str]:
+    """With every column that was added where its table is created."""
+    created = [one for one in statements if " ADD COLUMN " not in one]
+    for one in statements:
+        if added := re.fullmatch(r"\s*ALTER TABLE (\w+) ADD COLUMN (.*)", one):
+            table, column = added.groups()
+            at = next(n for n, sql in enumerate(created) if f"CREATE TABLE {table} (" in sql)
+            created[at] += f"\n{column}"
+    return created
 
 
 def _versions() -> list[ModuleType]:

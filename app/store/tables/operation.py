@@ -38,6 +38,7 @@ jobs = Table(
     Column("last_code", CODE),
     Column("stopped", Boolean, nullable=False),
     Column("again", Boolean, nullable=False),
+    Column("share", String(80)),
     Index("ix_jobs_lane_id", "lane", "id"),
     Index(
         "ix_jobs_due_at",
