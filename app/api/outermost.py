@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import unexpected
+from app.api.problems import two_ends, unexpected
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -24,6 +24,8 @@ HEADERS = {
 """On every answer that does not say otherwise: lists hold names too, and nothing is ever shown in
 place as a page of ours. HSTS (RFC 6797) is ours to set, because a proxy may be set up without it;
 browsers leave it alone on the plain HTTP of this machine."""
+
+_LENGTHS = {b"content-length", b"transfer-encoding"}
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,10 @@ class Outermost:
                     headers.setdefault(name, value)
             await send(message)
 
+        if {name for name, _ in scope.get("headers", ())} >= _LENGTHS:
+            # A proxy may believe the one and the server the other (RFC 9112, 6.1).
+            await two_ends()(scope, receive, sending)
+            return
         try:
             await self._app(scope, receive, sending)
         except ClientDisconnect:

@@ -99,6 +99,13 @@ def unexpected() -> Response:
     return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
 
 
+def two_ends() -> Response:
+    """The problem document of a request with both lengths; nothing after it is read."""
+    status = HTTPStatus.BAD_REQUEST
+    detail = "Send Content-Length or Transfer-Encoding, not both"
+    return _plain(status, f"http-{int(status)}", detail, {"Connection": "close"})
+
+
 def _plain(
     status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
