@@ -90,7 +90,7 @@ STORIES = [
     ),
     Check(
         "11",
-        Switch(receive, "complete", "_admit(site, row, arrived)", "(STORED, None)"),
+        Switch(receive, "complete", "_admit(site, row, arrived)", "(STORED, _Known())"),
         {"story:unusable": "stored"},
     ),
     Check(
