@@ -158,7 +158,11 @@ def test_an_answer_without_end_is_given_up_before_its_end() -> None:
     assert caught.value.code == "peer-protocol"
 
 
-@pytest.mark.parametrize("endpoint", [nobody(), "http://no-such-host.invalid", "http://[::"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [nobody(), "http://no-such-host.invalid", "http://[::"],
+    ids=["nobody listens", "no such host", "no address"],
+)
 def test_an_endpoint_where_nobody_is(endpoint: str) -> None:
     with pytest.raises(Unavailable) as caught:
         PEERS.post_statement(endpoint, b"statement")

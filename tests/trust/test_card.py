@@ -107,6 +107,7 @@ def test_one_other_character(place: int) -> None:
         fingerprint(CARD) + "A",
         "\ud800",
     ],
+    ids=["nothing", "a space", "a letter", "one less", "its start", "one more", "a surrogate"],
 )
 def test_anything_else(spoken: str) -> None:
     refused(lambda: confirm(CARD, spoken), "fingerprint-mismatch")

@@ -33,6 +33,7 @@ def test_both_in_either_order() -> None:
         ("", "", "do not open"),
         (PASSPHRASE, PASSPHRASE, "do not open"),
     ],
+    ids=["1 1", "1 3", "3 1", "2 2", "2 3", "3 3", "none", "the passphrase"],
 )
 def test_no_one_alone(one: str, other: str, says: str) -> None:
     assert says in refused(lambda: open_(FILE, one, other), "recovery-secret").detail
