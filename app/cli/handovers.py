@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from app.cli.common import Shell, json_option, names, operator, plain, show_json
-from app.errors import NotAllowed, Unavailable
+from app.errors import CaseHandoverError, NotAllowed, NotVerified, Unavailable
 from app.flows import disclose, read
 from app.flows import retry as again
 from app.flows.disclose import Disclosed
@@ -132,11 +132,15 @@ def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | Non
     save.mkdir(mode=0o700)
     of_the_case = kind == "dispatch"
     private_write(save / f"{'casefile' if of_the_case else kind}.json", [_pretty(words)])
-    withheld: NotAllowed | Unavailable | None = None
+    withheld: CaseHandoverError | None = None
     for number in disclose.documents(site, who, handover) if of_the_case else ():
         try:
             document = disclose.attachment(site, who, handover, number, purpose)
-        except (NotAllowed, Unavailable) as error:  # one document never holds up the others
+        except (
+            NotAllowed,
+            NotVerified,
+            Unavailable,
+        ) as error:  # one document never holds up the others
             click.echo(f"Document {number} is not among them. {error.detail}.", err=True)
             withheld = error
             continue

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from app.access import Act, Caller, labels
@@ -14,7 +13,7 @@ from app.casefile.items import in_words
 from app.casefile.model import parse_case_file
 from app.errors import NotAllowed, NotFound, Unavailable
 from app.flows import ledgers, logbook, parcels
-from app.flows.parcels import Opened
+from app.flows.parcels import Opened, StoredMember
 from app.flows.reach import reach
 from app.flows.site import Site
 from app.handover.replica import Replica
@@ -42,7 +41,7 @@ class Document:
     sha256: str
     labels: tuple[str, ...]
     part: Callable[[int, int], Iterator[bytes]]
-    """`part(start, stop)`: that much of it, once all of it is verified."""
+    """`part(start, stop)`: that much of it."""
 
     @property
     def pieces(self) -> Iterator[bytes]:
@@ -94,8 +93,9 @@ def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[d
 
 def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: str) -> Document:
     """Document `number` of the papers. Raises as `words`, NotAllowed (`label-closed`) where its
-    label is not for the caller, and NotAllowed (`document-infected`) and Unavailable
-    (`document-not-scanned`) where a scanner is set."""
+    label is not for the caller, NotVerified where its bytes are not those that were admitted, and
+    NotAllowed (`document-infected`) and Unavailable (`document-not-scanned`) where a scanner is
+    set."""
     path = path_of(number)
     opening = _find(site, caller, handover, "dispatch", "open")
     member = opening.bundle.describe(path)
@@ -103,14 +103,15 @@ def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: 
         raise NotFound("no-such-document", "The papers have no document of this number")
     _check_labels(opening, member, number)
     _log(site, caller, handover, f"dispatch/{path}", "download", purpose)
-    _scan(site, caller, handover, opening.bundle, path)
+    verified = opening.bundle.member(path)
+    _scan(site, caller, handover, path, verified)
     return Document(
         member.name,
         member.media_type,
         member.size,
         member.sha256,
         member.labels,
-        partial(opening.bundle.member, path),
+        verified.pieces,
     )
 
 
@@ -174,14 +175,14 @@ def _log(
         logbook.write(uow, site, caller, handover, part, act, purpose, now)
 
 
-def _scan(site: Site, caller: Caller, handover: str, opened: Opened, path: str) -> None:
+def _scan(site: Site, caller: Caller, handover: str, path: str, verified: StoredMember) -> None:
     """Have a verified document scanned, if a scanner is set. That it was withheld is written down
     too, with the reason in the place of a purpose."""
     settings = site.settings
     if not settings.scan_command:
         return
     try:
-        scanner.scan(settings.scan_command, opened.member(path), settings.scan_seconds)
+        scanner.scan(settings.scan_command, verified.pieces(), settings.scan_seconds)
     except (NotAllowed, Unavailable) as error:
         log.warning("a document was withheld", extra={"code": error.code})
         _log(site, caller, handover, f"dispatch/{path}", "withheld", error.code)

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.bundle.admit import AdmittedBundle, readmit
 from app.bundle.admit import admit as admit_bundle
 from app.bundle.manifest import CONTENT, Announced, Expected, Limits, Member
-from app.bundle.read import open_member
+from app.bundle.read import OpenMember, open_member
 from app.bundle.seal import Attachment
 from app.bundle.seal import seal as seal_bundle
 from app.crypto import strictjson
@@ -19,6 +19,7 @@ from app.flows import room
 from app.flows.site import Site
 from app.handover.statement import Statement
 from app.store import bundles
+from app.store.segments import SegmentReader
 from app.store.unit_of_work import UnitOfWork
 from app.trust.directory import Directory
 
@@ -88,18 +89,31 @@ class Opened:
 
     def content(self) -> JsonValue:
         """The sealed words."""
-        data = b"".join(self.member(CONTENT))
+        data = b"".join(self.member(CONTENT).pieces())
         return strictjson.parse(data, limit=self.site.settings.content_bytes)
 
     def describe(self, path: str) -> Member:
         """What the manifest says of a member. Raises NotFound (`bundle-member-unknown`)."""
         return self.admitted.manifest.locate(path, 0)[0]
 
-    def member(self, path: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """One member's bytes from `start` to `stop`, released only once all of it is verified."""
+    def member(self, path: str) -> "StoredMember":
+        """One member, all of it verified. Raises what `open_member` raises."""
         with self.site.blobs.reader(self.blob) as sealed:
             member = open_member(sealed.read_at, self.admitted, path, identities(self.site))
-            yield from member.pieces(start, stop)
+        return StoredMember(sealed, member)
+
+
+@dataclass(frozen=True)
+class StoredMember:
+    """A verified member of a stored bundle, whose file is open only while it is read."""
+
+    _sealed: SegmentReader
+    _member: OpenMember
+
+    def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Its bytes from `start` to `stop`."""
+        with self._sealed:  # it opens its files again
+            yield from self._member.pieces(start, stop)
 
 
 def opened(uow: UnitOfWork, site: Site, statement: Statement) -> Opened:
