@@ -36,20 +36,20 @@ def disclose(words: Any, labels: Labels) -> Disclosed:
     """
     kept, withheld = _without(words, labels)
     masked: list[Any] = []
-    return Disclosed(_masked(kept, _protected(kept), masked), len(withheld), len(masked))
+    return Disclosed(_masked(kept, _protected(words), masked), withheld, len(masked))
 
 
 def protected_addresses(words: Any, labels: Labels) -> list[dict[str, Any]]:
     """Every address that `disclose` masks, in full."""
     kept, _ = _without(words, labels)
-    is_protected = _protected(kept)
+    is_protected = _protected(words)
     return [entry for entry in _entries(kept) if is_protected(entry)]
 
 
 def withheld_ids(words: Any, labels: Labels) -> frozenset[str]:
-    """The ids of the entries that `disclose` leaves out."""
-    _, withheld = _without(words, labels)
-    return frozenset(one["id"] for one in withheld if isinstance(one.get("id"), str))
+    """The ids of the entries that `disclose` leaves out, with all that is inside them."""
+    kept, _ = _without(words, labels)
+    return frozenset(_ids(words) - _ids(kept))
 
 
 def withholds_document(words: Any, number: int, labels: Labels) -> bool:
@@ -95,15 +95,17 @@ def _is_closed(entry: Any, labels: Labels) -> bool:
     return not all(isinstance(code, str) and code in labels for code in codes)
 
 
-def _without(words: Any, labels: Labels) -> tuple[Any, list[dict[str, Any]]]:
-    """The words without their closed entries, and those; `{}` for words that are closed."""
-    withheld: list[dict[str, Any]] = []
+def _without(words: Any, labels: Labels) -> tuple[Any, int]:
+    """The words without their closed entries and earlier forms of them, and how many those are;
+    `{}` for words that are closed."""
+    is_closed = _with_earlier(words, lambda entry: _is_closed(entry, labels))
+    withheld = 0
 
     def stays(value: Any) -> bool:
-        if _is_closed(value, labels):
-            withheld.append(value)
-            return False
-        return True
+        nonlocal withheld
+        closed = isinstance(value, dict) and is_closed(value)
+        withheld += closed
+        return not closed
 
     def kept(value: Any) -> Any:
         if isinstance(value, dict):
@@ -125,24 +127,33 @@ def _entries(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _protected(words: Any) -> Callable[[dict[str, Any]], bool]:
-    """Whether an object is a protected address, or an earlier form of one: an entry that a
-    protected one supersedes stays in the file, and may tell the same place."""
+    """Whether an object is a protected address, or an earlier form of one."""
+    return _with_earlier(words, lambda entry: entry.get("protection") is not None)
+
+
+def _with_earlier(
+    words: Any, is_meant: Callable[[dict[str, Any]], bool]
+) -> Callable[[dict[str, Any]], bool]:
+    """Whether an entry is meant, or an earlier form of one that is: what it supersedes stays in the
+    words, and may tell the same."""
     earlier: set[str] = set()
     replaced: dict[str, set[str]] = {}
     for entry in _entries(words):
         olds = _texts(entry.get("supersedes"))
         for own in _texts([entry.get("id")]):
             replaced.setdefault(own, set()).update(olds)
-        if entry.get("protection") is not None:
+        if is_meant(entry):
             earlier |= olds
     waiting = list(earlier)
     while waiting:
         older = replaced.get(waiting.pop(), set()) - earlier
         earlier |= older
         waiting += older
-    return lambda entry: (
-        entry.get("protection") is not None or bool(_texts([entry.get("id")]) & earlier)
-    )
+    return lambda entry: is_meant(entry) or bool(_texts([entry.get("id")]) & earlier)
+
+
+def _ids(words: Any) -> set[str]:
+    return {own for entry in _entries(words) for own in _texts([entry.get("id")])}
 
 
 def _texts(value: Any) -> set[str]:
@@ -158,7 +169,7 @@ def _masked(
         return value
     if not is_protected(value):
         return {name: _masked(one, is_protected, masked) for name, one in value.items()}
-    shown = {name: one if name in _TELL_NO_PLACE else None for name, one in value.items()}
-    if shown != value:
+    told = {name: one if name in _TELL_NO_PLACE else None for name, one in value.items()}
+    if told != value:
         masked.append(value)
-    return shown
+    return {name: _masked(one, is_protected, masked) for name, one in told.items()}

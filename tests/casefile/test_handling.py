@@ -26,6 +26,7 @@ FEW = frozenset({"open", "professionals_only", "not_to"})
 TODAY = date(2031, 3, 5)
 SECRET = "Kanarienvogel"
 PROTECTION = {"reason": "domestic_abuse"}
+COURT = [{"code": "court_permission"}]
 
 
 def labelled(code: Any, **entry: Any) -> dict[str, Any]:
@@ -95,8 +96,22 @@ def test_what_is_inside_a_closed_entry_counts_once() -> None:
     inner = labelled("court_permission", id=ref("inner"))
     outer = labelled("court_permission", id=ref("outer"), parts=[inner])
     assert shown(case(concerns=[outer])).withheld == 1
-    assert withheld_ids(case(concerns=[outer, concern()]), FEW) == {ref("outer")}
+    assert withheld_ids(case(concerns=[outer, concern()]), FEW) == {ref("outer"), ref("inner")}
     assert withheld_ids(case(concerns=[outer]), None) == frozenset()
+
+
+def test_what_a_closed_entry_supersedes_is_closed_too() -> None:
+    """It stays in the file, and may tell the same."""
+    chain = [
+        concern("first", what=SECRET),
+        concern("second", what=SECRET, supersedes=[ref("first")]),
+        concern("third", what=SECRET, supersedes=[ref("second")], handling=COURT),
+        concern("later", supersedes=[ref("third")]),
+    ]
+    found = shown(case(concerns=chain))
+    assert (found.value["concerns"], found.withheld) == ([chain[3]], 3)
+    assert withheld_ids(case(concerns=chain), FEW) == {ref(x) for x in ("first", "second", "third")}
+    assert shown(case(concerns=chain), None).withheld == 0
 
 
 def test_words_about_a_document_close_it() -> None:
@@ -150,6 +165,21 @@ def test_what_a_protected_address_supersedes_tells_no_place_either() -> None:
     assert protected_addresses(case(addresses=[*chain, other]), FEW) == chain
     round_ = [{**ADDRESS, "supersedes": [ref("address")]}]
     assert shown(case(addresses=round_)).masked == 1
+
+
+def test_an_earlier_form_tells_no_place_either_where_the_protected_one_is_withheld() -> None:
+    first = {"id": ref("first"), "lines": [SECRET]}
+    second = {**ADDRESS, "supersedes": [ref("first")], "handling": COURT}
+    found = shown(case(addresses=[first, second]))
+    assert (SECRET in str(found.value), found.withheld) == (False, 2)
+    assert protected_addresses(case(addresses=[first, second]), FEW) == []
+    assert protected_addresses(case(addresses=[first, second]), None) == [first, second]
+
+
+def test_a_protected_address_inside_another_is_masked_too() -> None:
+    outer = {"protection": PROTECTION, "people": [{"id": ref("x"), "at": ADDRESS}]}
+    found = shown({"v": 9, "new": outer})
+    assert (SECRET in str(found.value), found.masked) == (False, 1)
 
 
 def test_an_address_that_holds_no_place_is_not_counted() -> None:
