@@ -101,26 +101,29 @@ def restrict(
     now = site.clock()
     with site.database.write() as uow:
         reach_within(uow, caller, handover, "entrust", now)
+        replica = ledgers.load(uow, site, handover)
+        view = replica.view()
         if restricted:
             restrictions.put(uow.connection, RestrictionRow(handover, caller.subject, now))
-        else:
-            restrictions.lift(uow.connection, handover)
+        elif view is not None:
+            restrictions.lift(uow.connection, handover, unless_by=view.sender)
         act: Act = "restrict" if restricted else "lift"
         logbook.write(uow, site, caller, handover, "restriction", act, purpose, now)
-        project.project(uow, ledgers.load(uow, site, handover), now)
+        project.project(uow, replica, now)
         row = handovers.get(uow.connection, handover)
     return Restriction(row is not None and row.restricted, restricted)
 
 
 def restricted_by_sender(uow: UnitOfWork, site: Site, draft: DraftRow, caller: Caller) -> None:
-    """A case that its own file restricts becomes known to the other authority: from now on its
-    draft's owner is named, as nobody else is yet. Nothing happens to one that was restricted
-    before, whose openers are for the head of service to say."""
+    """A case that its own file restricts becomes known to the other authority: nobody lifts that
+    any more, and its draft's owner is named, as nobody else is yet. Nobody is named for one that
+    was restricted before, whose openers are for the head of service to say."""
     now = site.clock()
     before = handovers.get(uow.connection, draft.id)
+    ours = ledgers.party(uow, site, draft.id)
+    restrictions.keep(uow.connection, RestrictionRow(draft.id, ours, now))
     if before is not None and before.restricted:
         return
-    restrictions.put(uow.connection, RestrictionRow(draft.id, caller.subject, now))
     row = GrantRow(
         id=new_id(),
         handover=draft.id,

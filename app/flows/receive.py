@@ -38,7 +38,7 @@ from app.handover.codes import Side
 from app.handover.replica import Replica
 from app.handover.statement import ANSWERS, OPENERS, Statement, from_envelope, reopen
 from app.handover.when import instant
-from app.store import bundles, drafts, handovers, own_records, restrictions, uploads
+from app.store import bundles, drafts, own_records, restrictions, uploads
 from app.store.bundles import BundleRow
 from app.store.restrictions import RestrictionRow
 from app.store.unit_of_work import UnitOfWork
@@ -261,10 +261,9 @@ def _own_record(
     """To whom a handover comes first, the name by which people will know it, and whether its case
     file keeps it to named people although no statement has said so."""
     row = ledgers.own_record(uow, site, arrived.handover)
-    before = handovers.get(uow.connection, arrived.handover)
-    if known.restricted and not (before and before.restricted):
+    if known.restricted:
         sender = arrived.payload.sender
-        restrictions.put(uow.connection, RestrictionRow(arrived.handover, sender, now))
+        restrictions.keep(uow.connection, RestrictionRow(arrived.handover, sender, now))
     if known.label:
         row = replace(row, label_sealed=labels.seal(site, arrived.handover, known.label))
     own_records.put(uow.connection, row)

@@ -1,4 +1,4 @@
-"""What this authority itself keeps to named people."""
+"""What is kept to named people here, and who says so."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ class RestrictionRow:
 
     handover: str
     set_by: str
+    """Somebody of ours, or the sending authority, whose case file says so."""
     set_at: datetime
 
 
@@ -23,12 +24,22 @@ def put(connection: Connection, row: RestrictionRow) -> None:
     rows.insert_if_absent(connection, restrictions, row)
 
 
+def keep(connection: Connection, row: RestrictionRow) -> None:
+    """Restrict as this row says, in the place of whoever has said so before."""
+    connection.execute(delete(restrictions).where(restrictions.c.handover == row.handover))
+    rows.insert(connection, restrictions, row)
+
+
 def get(connection: Connection, handover: str) -> RestrictionRow | None:
-    """This authority's own restriction of a handover."""
+    """What restricts a handover here."""
     query = select(restrictions).where(restrictions.c.handover == handover)
     return rows.one(connection, query, RestrictionRow)
 
 
-def lift(connection: Connection, handover: str) -> None:
-    """End it; nothing happens if there is none."""
-    connection.execute(delete(restrictions).where(restrictions.c.handover == handover))
+def lift(connection: Connection, handover: str, unless_by: str = "") -> None:
+    """End it, unless this one has set it; nothing happens if there is none."""
+    connection.execute(
+        delete(restrictions).where(
+            restrictions.c.handover == handover, restrictions.c.set_by != unless_by
+        )
+    )

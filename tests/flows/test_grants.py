@@ -268,6 +268,20 @@ def test_a_case_that_becomes_restricted_with_its_papers_is_so_on_both_sides(two:
     assert opens(two.sender, WORKER, handover) == "ok"
 
 
+@pytest.mark.parametrize("restricted_here_before", [False, True])
+def test_nobody_lifts_what_the_case_file_restricts(two: Two, restricted_here_before: bool) -> None:
+    handover = acts.notified(two)
+    draft.replace_case_file(two.sender, WORKER, handover, samples.case(restricted=RESTRICTED))
+    if restricted_here_before:
+        for site in (two.sender, two.receiver):
+            grants.restrict(site, HEAD, handover, True, "A relative works here")
+    send.dispatch(two.sender, HEAD, handover, [], None)
+    assert two.run() == ["done"]
+    for site in (two.sender, two.receiver):
+        assert grants.restrict(site, HEAD, handover, False, "They have left").restricted
+        assert opens(site, OTHER, handover) == "not-named"
+
+
 def test_a_draft_of_another_team_is_not_told_from_one_that_is_not_there(two: Two) -> None:
     begun = acts.begin(two)
     stranger = Caller("user-6", frozenset({"practitioner"}), frozenset({"another"}))
