@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access import Caller, Grant
 from app.crypto.ids import digest, new_id
-from app.errors import Malformed, NotFound
+from app.errors import Conflict, Malformed, NotFound
 from app.flows import ledgers, logbook, project
 from app.flows.reach import reach_within
 from app.flows.site import Site
@@ -39,11 +39,12 @@ class Restriction:
 
 
 def every(site: Site, caller: Caller, handover: str) -> list[dict[str, Any]]:
-    """A handover's grants, also those that are over, the newest first. Raises NotFound,
+    """A handover's grants, also those that are over: these come last. Raises NotFound,
     NotAllowed."""
+    now = site.clock()
     with site.database.read() as uow:
-        reach_within(uow, caller, handover, "entrust", site.clock())
-        return [value(row) for row in grants.of_handover(uow.connection, handover)]
+        reach_within(uow, caller, handover, "entrust", now)
+        return [value(row) for row in grants.of_handover(uow.connection, handover, now)]
 
 
 def add(
@@ -59,7 +60,7 @@ def add(
     """Grant it to somebody up to the end of a day, in the place of what they have of the kind.
 
     Raises NotFound, NotAllowed, Malformed (`grant-subject`, `grant-until`, `when`,
-    `access-purpose`).
+    `access-purpose`), Conflict (`grants-enough`).
     """
     now = site.clock()
     with site.database.write() as uow:
@@ -146,6 +147,8 @@ def value(row: GrantRow) -> dict[str, Any]:
 
 def _give(uow: UnitOfWork, site: Site, caller: Caller, row: GrantRow, purpose: str) -> None:
     grants.end(uow.connection, row.handover, row.subject, row.kind, row.granted_at)
+    if grants.counting(uow.connection, row.handover, row.granted_at) >= grants.MOST:
+        raise Conflict("grants-enough", "That many are named for it already: end some grants first")
     grants.insert(uow.connection, row)
     logbook.write(uow, site, caller, row.handover, _part(row), "grant", purpose, row.granted_at)
 

@@ -4,13 +4,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from app.store import rows
 from app.store.tables import grants, handovers
 
 MOST = 500
-"""Grants of one handover that are listed: the newest."""
+"""Grants of one handover that are listed: those that count, and then the newest. There are never
+more that count, so that none can be hidden behind others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +63,19 @@ def get(connection: Connection, grant: str) -> GrantRow | None:
     return rows.one(connection, select(grants).where(grants.c.id == grant), GrantRow)
 
 
-def of_handover(connection: Connection, handover: str) -> list[GrantRow]:
-    """A handover's grants, also those that are over, the newest first."""
+def of_handover(connection: Connection, handover: str, at: datetime) -> list[GrantRow]:
+    """A handover's grants: those that count at a moment, then those that are over, each the newest
+    first."""
     query = select(grants).where(grants.c.handover == handover)
-    query = query.order_by(grants.c.granted_at.desc(), grants.c.id).limit(MOST)
+    over = case((and_(*_live(at)), 0), else_=1)
+    query = query.order_by(over, grants.c.granted_at.desc(), grants.c.id).limit(MOST)
     return rows.many(connection, query, GrantRow)
+
+
+def counting(connection: Connection, handover: str, at: datetime) -> int:
+    """How many grants of a handover count at a moment."""
+    query = select(func.count()).where(grants.c.handover == handover, *_live(at))
+    return connection.scalar(query) or 0
 
 
 def end(connection: Connection, handover: str, subject: str, kind: str, at: datetime) -> None:

@@ -111,6 +111,22 @@ def test_a_new_grant_takes_the_place_of_the_old_one(two: Two) -> None:
     assert live == [last]
 
 
+def test_no_grant_that_counts_is_hidden_behind_others(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "MOST", 2)
+    handover, site = acts.notified(two), two.receiver
+    first = give(site, handover, OTHER, "opener", "2026-12-31")
+    for _ in range(3):
+        two.clock.forward(seconds=1)
+        made = give(site, handover, REVIEWER, "reviewer", "2026-12-31")
+        grants.end(site, HEAD, handover, made["id"], "Why")
+    assert grants.every(site, HEAD, handover)[0] == first
+    give(site, handover, REVIEWER, "reviewer", "2026-12-31")
+    assert code(give, site, handover, NIGHT, "opener", "2026-12-31") == "grants-enough"
+    assert code(give, site, handover, OTHER, "opener", "2027-01-31") == "ok", "in its place"
+
+
 @pytest.mark.parametrize(
     ("kind", "until", "expected"),
     [

@@ -31,7 +31,9 @@ class Grant(Shape):
 
 
 class Grants(Shape):
-    grants: list[Grant] = Field(description="The newest first, at most 500.")
+    grants: list[Grant] = Field(
+        description="Those that count, then those that are over, the newest first; at most 500."
+    )
 
 
 class NewRestriction(Shape):
