@@ -1,8 +1,10 @@
 """The app: one composition of routers, problems and headers."""
 
+from fastapi import Depends
 from fastapi.telemetry import TelemetryConfig
 
 from app.api import audit, drafts, exchange, grants, handovers, health, problems
+from app.api.headers import unambiguous
 from app.api.openapi import PROBLEM, Described, operation_id
 from app.api.outermost import Outermost
 from app.flows.site import Site
@@ -38,6 +40,7 @@ def doors() -> Described:
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         telemetry=SILENT,
+        dependencies=[Depends(unambiguous)],
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
     problems.install(app)

@@ -11,6 +11,7 @@ import anyio
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from app.api.headers import check_media_type
 from app.errors import Malformed, TooLarge, Unavailable
 from app.flows.intake import json_object
 
@@ -66,6 +67,7 @@ def json_body(model: type[Model], limit: int = LIMIT) -> Callable[[Request], Awa
             raise _invalid(error) from None
 
     async def dependency(request: Request) -> Model:
+        check_media_type(request, "application/json")
         # in a thread: a large case file takes a while, and others wait
         return await anyio.to_thread.run_sync(parsed, await whole(request, limit))
 

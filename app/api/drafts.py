@@ -12,6 +12,7 @@ from app.api import shapes
 from app.api.bodies import CASE_FILE_LIMIT, described, json_body, pieces
 from app.api.callers import TheCaller, TheSite
 from app.api.handovers import stated
+from app.api.headers import DIGITS
 from app.errors import Malformed
 from app.flows import draft as drafting
 from app.flows import send
@@ -89,7 +90,7 @@ async def attach(
     site: TheSite,
     who: TheCaller,
     draft: Id,
-    number: int,
+    number: Annotated[int, DIGITS],
     content_disposition: Annotated[
         str, Header(description="`attachment; filename*=UTF-8''...`: the document's real name.")
     ] = "",

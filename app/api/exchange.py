@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from app.api import shapes
 from app.api.bodies import pieces, whole
 from app.api.callers import TheSite
+from app.api.headers import DIGITS, check_media_type
 from app.api.problems import problem
 from app.errors import Conflict, Malformed, TooLarge, Unavailable
 from app.flows import receive, setup, sync, uploading
@@ -86,6 +87,7 @@ def card(site: TheSite) -> Response:
 )
 async def statements(request: Request, site: TheSite) -> Response:
     """Take a statement: the receipt, or where its bundle is wanted."""
+    check_media_type(request, STATEMENT)
     wire = await whole(request, MAX_WIRE)
     outcome = await _check(receive.statement, site, wire)
     if isinstance(outcome, Answered):
@@ -116,7 +118,7 @@ async def append(
     site: TheSite,
     upload: Id,
     upload_secret: Secret,
-    upload_offset: Annotated[int, Header(ge=0, le=2**40)],
+    upload_offset: Annotated[int, Header(ge=0, le=2**40), DIGITS],
     upload_complete: Annotated[str, Header(pattern=r"^\?[01]$")],
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
@@ -142,6 +144,7 @@ async def append(
 @router.post("/exchange/v1/sync", openapi_extra=_TAKES_STATEMENT)
 async def synchronise(request: Request, site: TheSite) -> shapes.Statements:
     """What the asking authority lacks of a ledger."""
+    check_media_type(request, STATEMENT)
     wire = await whole(request, MAX_WIRE)
     wires = await _check(sync.answer, site, wire)
     return shapes.Statements(statements=[one.decode() for one in wires])

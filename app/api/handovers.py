@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from app.api import ranges, shapes
 from app.api.bodies import described, json_body
 from app.api.callers import Purpose, TheCaller, TheSite
+from app.api.headers import DIGITS
 from app.api.problems import problem
 from app.api.shapes.people import Address, Addresses
 from app.errors import Malformed
@@ -144,7 +145,7 @@ def attachment(
     site: TheSite,
     who: TheCaller,
     handover: Id,
-    number: Annotated[int, Path(ge=1, le=9999)],
+    number: Annotated[int, Path(ge=1, le=9999), DIGITS],
     purpose: Purpose,
     wanted: Annotated[
         str, Header(alias="Range", description="One range of bytes; several give the whole.")

@@ -36,6 +36,9 @@ STATUS: dict[type[CaseHandoverError], int] = {
     Unavailable: 503,
 }
 _OTHER_STATUS = {
+    "content-encoding": 415,
+    "content-type": 415,
+    "upload-content-type": 415,
     "token-not-valid": 401,
     "body-too-slow": 408,
     "range-not-satisfiable": 416,

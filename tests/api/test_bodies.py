@@ -22,16 +22,29 @@ BAD_JSON: dict[str, tuple[bytes, str]] = {
     "overflow": (b'{"words": 1e999}', "json-number"),
     "fraction": (b'{"words": 0.5}', "json-number"),
     "long integer": (b'{"words": ' + b"9" * 10_000 + b"}", "json-number"),
+    "integer of 300 digits": (b'{"words": ' + b"9" * 300 + b"}", "json-number"),
     "lone surrogate": (b'{"words": "\\ud800"}', "json-surrogate"),
     "lone surrogate as a name": (b'{"\\udfff": 1}', "json-surrogate"),
     "not UTF-8": (b'{"words": "\xff"}', "json-not-utf8"),
     "UTF-16": ("{}".encode("utf-16"), "json-not-utf8"),
     "byte order mark": (b"\xef\xbb\xbf{}", "json-byte-order-mark"),
+    "byte order mark of UTF-16": (b"\xff\xfe{\x00}\x00", "json-not-utf8"),
+    "cut UTF-8": (b'{"words": "\xf0\x9f', "json-not-utf8"),
+    "overlong UTF-8": (b'{"words": "\xc0\xaf"}', "json-not-utf8"),
+    "NUL": (b'{"words": "\x00"}', "json-syntax"),
+    "NUL after it": (b"{}\x00", "json-syntax"),
+    "33 deep": (b'{"words": ' + b"[" * 32 + b"]" * 32 + b"}", "json-too-deep"),
     "deep lists": (b'{"words": ' + b"[" * 100_000, "json-too-deep"),
     "deep objects": (b'{"a":' * 40 + b"1" + b"}" * 40, "json-too-deep"),
     "a list": (json.dumps([CANARY]).encode(), "json-object"),
     "a text": (json.dumps(CANARY).encode(), "json-object"),
+    "a number": (b"1", "json-object"),
     "null": (b"null", "json-object"),
+    "10,000 unknown members": (
+        json.dumps({f"{CANARY}{n}": n for n in range(10_000)}).encode(),
+        "request-invalid",
+    ),
+    "a list of 10,000": (json.dumps({CANARY: [CANARY] * 10_000}).encode(), "request-invalid"),
     "an unknown member": (json.dumps({CANARY: CANARY}).encode(), "request-invalid"),
 }
 
@@ -43,6 +56,15 @@ def test_what_is_no_json_object_is_refused(standing: Standing, operation: str) -
     for name, (body, expected) in BAD_JSON.items():
         refused = desk.ask(one.method, standing.path(one.path), content=body)
         assert (refused.status_code, code(refused)) == (422, expected), name
+
+
+@pytest.mark.parametrize("operation", TAKE_STATEMENT)
+def test_what_is_no_signed_json_is_refused(standing: Standing, operation: str) -> None:
+    one = OPERATIONS[operation]
+    for name, (body, _) in {**BAD_JSON, "nothing": (b"", "")}.items():
+        refused = standing.sending.desk(None).ask(one.method, one.path, content=body)
+        assert refused.status_code in (413, 422), name
+        assert code(refused).startswith(("jws-", "body-too-large")), name
 
 
 WRONG_FORMS: list[tuple[str, Any, str]] = [

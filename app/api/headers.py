@@ -1,0 +1,54 @@
+"""Headers and numbers that would have two readings are refused."""
+
+import re
+
+from fastapi import Request
+from pydantic import BeforeValidator
+
+from app.errors import Malformed
+
+ONCE = (
+    "Access-Purpose",
+    "Authorization",
+    "Content-Disposition",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Type",
+    "Handling-Labels",
+    "Idempotency-Key",
+    "Range",
+    "Upload-Complete",
+    "Upload-Offset",
+    "Upload-Secret",
+)
+"""All that we read. Given twice, a proxy may go by the one and we by the other."""
+
+
+def _digits(given: str) -> str:
+    if not re.fullmatch("[0-9]{1,18}", given):
+        raise ValueError("decimal digits only")
+    return given
+
+
+DIGITS = BeforeValidator(_digits)
+"""A number in one spelling: not `1_0`, ` 1` or digits of other scripts, as Python would take."""
+
+
+async def unambiguous(request: Request) -> None:
+    """Raises Malformed `header-repeated`, `content-encoding`.
+
+    A body counts as it comes: one that was compressed would be kept compressed, under the name and
+    the digest of something that nobody can read.
+    """
+    for name in ONCE:
+        if len(request.headers.getlist(name)) > 1:
+            raise Malformed("header-repeated", f"Send the header {name} once")
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Malformed("content-encoding", "Send the body as it is, without a Content-Encoding")
+
+
+def check_media_type(request: Request, expected: str) -> None:
+    """Nothing said is well said. Raises Malformed `content-type`."""
+    said = request.headers.get("Content-Type", expected)
+    if said.partition(";")[0].strip().lower() != expected:
+        raise Malformed("content-type", f"Send this body as {expected}")
