@@ -34,7 +34,6 @@ OWNER = Caller("owner", frozenset({"practitioner"}), frozenset({"front-door"}))
 HEADERS = {
     "Access-Purpose": "Test",
     "Content-Disposition": 'attachment; filename="a.txt"',
-    "Content-Type": "text/plain",
 }
 BODIES: dict[str, Any] = {
     "drafts_create": {
