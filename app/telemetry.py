@@ -8,7 +8,10 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-FIELDS = ("code", "kind", "outcome", "attempts", "error", "where", "status", "port")
+FIELDS = (
+    "code", "kind", "outcome", "attempts", "error", "where", "status", "port", "operation", "who",
+    "times",
+)  # fmt: skip
 """What a log line may carry beside its message: nothing else that code attaches gets out."""
 
 

@@ -4,6 +4,7 @@ from fastapi import Depends
 from fastapi.telemetry import TelemetryConfig
 
 from app.api import audit, drafts, exchange, grants, handovers, health, problems
+from app.api.events import Events
 from app.api.headers import unambiguous
 from app.api.openapi import PROBLEM, Described, operation_id
 from app.api.outermost import Outermost
@@ -43,6 +44,7 @@ def doors() -> Described:
         dependencies=[Depends(unambiguous)],
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
+    app.state.events = Events()
     problems.install(app)
     app.add_middleware(Outermost)
     for router in (

@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access import Caller
+from app.api.events import events_of
 from app.errors import Malformed
 from app.flows import tokens
 from app.flows.site import Site
@@ -28,7 +29,9 @@ def caller(
     request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 ) -> Caller:
     """The caller that the bearer token proves. Raises as `tokens.authenticate`."""
-    return tokens.authenticate(the_site(request), sent.credentials if sent else "")
+    proved = tokens.authenticate(the_site(request), sent.credentials if sent else "")
+    events_of(request).signed_in(request, proved)
+    return proved
 
 
 def purpose(

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.api.events import events_of
 from app.errors import (
     CaseHandoverError,
     Conflict,
@@ -77,9 +78,11 @@ def problem(error: CaseHandoverError, headers: dict[str, str] | None = None) -> 
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
 
-    def known(_: Request, error: Exception) -> Response:
+    def known(request: Request, error: Exception) -> Response:
         assert isinstance(error, CaseHandoverError)
-        return problem(error)
+        answer = problem(error)
+        events_of(request).refused(request, error, answer.status_code)
+        return answer
 
     def http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
