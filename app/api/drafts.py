@@ -22,10 +22,10 @@ router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
 UPLOADS = CapacityLimiter(8)
 """Threads that documents are sealed in: slow uploads never use up those of other requests."""
 _PIECE = 256 * 1024
-_ENCODED_NAME = re.compile(
-    r"; *filename\*=utf-8'[A-Za-z-]*'([!#$&+.^_`|~%A-Za-z0-9-]+) *(?:;|$)", re.I
-)
-_QUOTED_NAME = re.compile(r'; *filename="([ !#-[\]-~]+)" *(?:;|$)', re.I)
+_PARAMETER = r'; *([^\s;="]+)=("[^"]*"|[^\s;"]*) *'
+_DISPOSITION = re.compile(rf"[a-z-]+ *((?:{_PARAMETER})*)(?:; *)?", re.I)
+_ENCODED_NAME = re.compile(r"utf-8'[a-z-]*'((?:%[0-9a-f]{2}|[!#$&+.^_`|~a-z0-9-])+)", re.I)
+_QUOTED_NAME = re.compile(r'"([ !#-[\]-~]+)"')
 
 Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 
@@ -153,10 +153,11 @@ def _file_name(content_disposition: str) -> str:
 
     Raises Malformed (`attachment-name`).
     """
+    given = _parameters(content_disposition)
     try:
-        if encoded := _ENCODED_NAME.search(content_disposition):
+        if encoded := _ENCODED_NAME.fullmatch(given.get("filename*", "")):
             return unquote(encoded[1], errors="strict")
-        if quoted := _QUOTED_NAME.search(content_disposition):
+        if quoted := _QUOTED_NAME.fullmatch(given.get("filename", "")):
             return quoted[1]
     except UnicodeDecodeError:
         pass
@@ -165,3 +166,11 @@ def _file_name(content_disposition: str) -> str:
         "Name the document: Content-Disposition: attachment; filename*=UTF-8''... in "
         "percent-encoded UTF-8",
     )
+
+
+def _parameters(content_disposition: str) -> dict[str, str]:
+    """By name, in small letters; none where one is given twice, which has two readings."""
+    whole = _DISPOSITION.fullmatch(content_disposition)
+    pairs = re.findall(_PARAMETER, whole[1]) if whole else []
+    given = {name.lower(): value for name, value in pairs}
+    return given if len(given) == len(pairs) else {}

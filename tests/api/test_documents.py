@@ -73,6 +73,12 @@ BAD_DISPOSITIONS = [
     f"attachment; filename*=no-such-charset''{CANARY}.pdf",
     f"attachment; filename*0*=UTF-8''{CANARY}; filename*1=.pdf",
     f"attachment; filename*={CANARY}.pdf",
+    f"attachment; filename*=UTF-8''{CANARY}%",
+    f"attachment; filename*=UTF-8''{CANARY}%4",
+    f"attachment; filename*=UTF-8''a; filename*=UTF-8''{CANARY}",
+    f'attachment; filename="a"; FileName="{CANARY}"',
+    f'attachment; filename="a"{CANARY}',
+    f"attachment; x=\"; filename*=UTF-8''{CANARY}",
 ]
 
 
@@ -94,6 +100,8 @@ def test_a_document_without_a_readable_name_is_refused(standing: Standing, heade
         ('attachment; filename="a b.pdf"', "a b.pdf"),
         ("attachment; filename=\"fallback.pdf\"; filename*=UTF-8''pl%C3%A1n.pdf", "plán.pdf"),
         ("attachment; FILENAME*=utf-8'en'pl%C3%A1n.pdf", "plán.pdf"),
+        ("attachment; filename=\"a; filename*=UTF-8''b; c\"", "a; filename*=UTF-8''b; c"),
+        ('attachment ;filename="a";size=1 ; ', "a"),
     ],
 )
 def test_names_as_http_spells_them(standing: Standing, header: str, name: str) -> None:

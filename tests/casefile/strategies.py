@@ -35,7 +35,7 @@ def values(model: type[Model], depth: int = 0) -> st.SearchStrategy[dict[str, An
         elif depth < DEEPEST:
             optional[name] = _field(info, depth)
     drawn = st.fixed_dictionaries(required, optional=optional)
-    return drawn.map(_MENDED[model]) if model in _MENDED else drawn
+    return drawn.map(MENDED[model]) if model in MENDED else drawn
 
 
 def _field(info: FieldInfo, depth: int) -> st.SearchStrategy[Any]:
@@ -104,7 +104,7 @@ def _without(field: str, needed_for: str, code: str, given: Any) -> Any:
     return mend
 
 
-_MENDED: dict[type[Model], Any] = {
+MENDED: dict[type[Model], Any] = {
     Handling: _not_to,
     Identifier: _identifier,
     When: lambda value: {**value, **({"end": value["start"]} if "end" in value else {})},
