@@ -19,6 +19,7 @@ from app.store.unit_of_work import UnitOfWork
 
 def project(uow: UnitOfWork, replica: Replica, now: datetime) -> None:
     """Write the index rows of one handover."""
+    replica = replica.shown()
     view = replica.view()
     if view is None:
         return

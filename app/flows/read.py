@@ -30,6 +30,8 @@ from app.store.unit_of_work import UnitOfWork
 SOON = timedelta(days=10)
 """How far ahead "due soon" looks at most; each step says itself when it is soon."""
 MAX_PAGE = 200
+_SECOND = timedelta(seconds=1)
+"""A clock is overdue once the whole second in which it is due has gone."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
     reached = reach(site, caller, handover, "see")
     now = site.clock()
     with site.database.read() as uow:
-        replica = ledgers.load(uow, site, handover)
+        held = ledgers.load(uow, site, handover)
+        replica = held.shown()
         waiting = jobs.in_lane(uow.connection, f"deliver:{handover}")
         waiting += jobs.in_lane(uow.connection, f"recall:{handover}")
         failed = list(_failed(uow, handover))
@@ -94,7 +97,7 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
     mine = clocks(replica, view, now)
     late = sum(one.clock.state == "overdue" and one.stopped is None for one in mine)
     today = london_date(now)
-    unconfirmed = {one.digest for one in replica.pending}
+    unconfirmed = {one.digest for one in held.pending}
     return {
         **_row(site, caller, reached.row, reached.record, late),
         "children": [
@@ -188,24 +191,24 @@ def ledger(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
 
 def overdue(site: Site, caller: Caller, limit: int = 200) -> list[dict[str, Any]]:
     """What is overdue now, the longest first: step, child, who owes it, days and source."""
-    return _due(site, caller, site.clock(), site.clock(), limit)
+    now = site.clock()
+    return _due(site, caller, now, None, now, limit)
 
 
 def due_soon(site: Site, caller: Caller, limit: int = 200) -> list[dict[str, Any]]:
     """What falls due within ten days and is not overdue, the next first."""
     now = site.clock()
-    found = _due(site, caller, now, now + SOON, limit)
-    return [one for one in found if one["state"] != "overdue"]
+    return _due(site, caller, now, now - _SECOND, now + SOON, limit)
 
 
 def _due(
-    site: Site, caller: Caller, now: datetime, by: datetime, limit: int
+    site: Site, caller: Caller, now: datetime, after: datetime | None, by: datetime, limit: int
 ) -> list[dict[str, Any]]:
     may(caller, "oversee")
     found = []
     with site.database.read() as uow:
         within = scope(caller, "oversee", now)
-        rows = handovers.clocks_due(uow.connection, by, min(limit, MAX_PAGE), within)
+        rows = handovers.clocks_due(uow.connection, after, by, min(limit, MAX_PAGE), within)
         of = {row.handover: handovers.get(uow.connection, row.handover) for row in rows}
         about = records(uow, caller, [row for row in of.values() if row], now)
         timetables = {one: _timetable(ledgers.load(uow, site, one)) for one in of}
@@ -220,14 +223,14 @@ def _due(
 
 
 def _timetable(replica: Replica) -> FrozenTimetable | None:
-    view = replica.view()
+    view = replica.shown().view()
     return view.timetable if view else None
 
 
 def _from_row(row: ClockRow, now: datetime) -> Clock:
     """The saved clock, as it stands now: only time has passed since."""
     assert row.due_at is not None
-    late = now >= row.due_at + timedelta(seconds=1)
+    late = now >= row.due_at + _SECOND
     soon = row.soon_at is not None and now >= row.soon_at
     state: State = "overdue" if late else "due_soon" if soon else "running"
     owes: Side = "sender" if row.owes == "sender" else "receiver"

@@ -197,9 +197,12 @@ def _first_statements(uow: UnitOfWork, peers: frozenset[str], after: str) -> lis
 
 
 def _first(uow: UnitOfWork, handover: str) -> StatementRow:
-    """What is in the index has an entry, or a statement of ours that waits to be one."""
-    placed = statements.at_place(uow.connection, handover, 1)
-    return placed or statements.with_status(uow.connection, handover, "pending")[0]
+    """What is in the index has an entry, or a statement of ours that waits to be one, or that was
+    refused."""
+    if placed := statements.at_place(uow.connection, handover, 1):
+        return placed
+    waiting = statements.with_status(uow.connection, handover, "pending")
+    return [*waiting, *statements.with_status(uow.connection, handover, "cancelled")][0]
 
 
 def _lacking(

@@ -56,6 +56,13 @@ class Replica:
         """The pending statements that `view` counts: those that still follow."""
         return tuple(self._outlook[1])
 
+    def shown(self) -> "Replica":
+        """This copy for people: a handover refused from its first statement on stays in
+        sight, with its clocks, by what that said."""
+        if self.view() is not None:
+            return self
+        return replace(self, pending=tuple(self.refused.values()))
+
     @cached_property
     def confirmed(self) -> HandoverView | None:
         """What the confirmed entries alone say."""

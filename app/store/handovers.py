@@ -144,10 +144,13 @@ def clocks_of(connection: Connection, handover: str) -> list[ClockRow]:
 
 
 def clocks_due(
-    connection: Connection, by: datetime, limit: int, scope: Scope | None
+    connection: Connection, after: datetime | None, by: datetime, limit: int, scope: Scope | None
 ) -> list[ClockRow]:
-    """Deadlines that are not met and fall due at or before `by`, in order, of these handovers."""
+    """Deadlines that are not met and fall due after `after` (None: ever) and at or before `by`, in
+    order, of these handovers."""
     query = select(clocks).where(clocks.c.met_at.is_(None), clocks.c.due_at <= by)
+    if after is not None:
+        query = query.where(clocks.c.due_at > after)
     if scope is not None:
         query = query.where(clocks.c.handover == handovers.c.handover, within(scope))
     query = query.order_by(clocks.c.due_at, clocks.c.handover, clocks.c.child, clocks.c.step)

@@ -167,7 +167,7 @@ def test_an_index_is_saved_whole_in_place_of_what_was_there(connection: Connecti
     assert handovers.children(connection, "h") == children
     assert handovers.items_of(connection, "h") == items
     assert {c.step for c in handovers.clocks_of(connection, "h")} == {c.step for c in clocks}
-    assert [c.step for c in handovers.clocks_due(connection, LATER, 10, None)] == ["due"]
+    assert [c.step for c in handovers.clocks_due(connection, None, LATER, 10, None)] == ["due"]
 
 
 def test_a_cursor_shows_every_change_also_over_a_reindex(connection: Connection) -> None:
