@@ -3,7 +3,7 @@
 These work on JSON values and not on models: what a later version adds is held to its labels too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,26 +29,29 @@ class Disclosed:
     masked: int
 
 
-def disclose(words: Any, labels: Labels) -> Disclosed:
+def disclose(words: Any, labels: Labels, beside: Sequence[Any] = ()) -> Disclosed:
     """Leave out what carries a label that is not among `labels`, and mask protected addresses.
 
-    Nothing else is touched: words without either come out equal.
+    `beside`: what else was said of the case, such as corrections; what that protects or limits is
+    held to it here too. Nothing else is touched: words without either come out equal.
     """
-    kept, withheld = _without(words, labels)
+    kept, withheld = _without(words, labels, beside)
     masked: list[Any] = []
-    return Disclosed(_masked(kept, _protected(words), masked), withheld, len(masked))
+    return Disclosed(_masked(kept, _protected(words, beside), masked), withheld, len(masked))
 
 
-def protected_addresses(words: Any, labels: Labels) -> list[dict[str, Any]]:
+def protected_addresses(
+    words: Any, labels: Labels, beside: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
     """Every address that `disclose` masks, in full."""
-    kept, _ = _without(words, labels)
-    is_protected = _protected(words)
+    kept, _ = _without(words, labels, beside)
+    is_protected = _protected(words, beside)
     return [entry for entry in _entries(kept) if is_protected(entry)]
 
 
-def withheld_ids(words: Any, labels: Labels) -> frozenset[str]:
+def withheld_ids(words: Any, labels: Labels, beside: Sequence[Any] = ()) -> frozenset[str]:
     """The ids of the entries that `disclose` leaves out, with all that is inside them."""
-    kept, _ = _without(words, labels)
+    kept, _ = _without(words, labels, beside)
     return frozenset(_ids(words) - _ids(kept))
 
 
@@ -95,10 +98,10 @@ def _is_closed(entry: Any, labels: Labels) -> bool:
     return not all(isinstance(code, str) and code in labels for code in codes)
 
 
-def _without(words: Any, labels: Labels) -> tuple[Any, int]:
-    """The words without their closed entries and earlier forms of them, and how many those are;
+def _without(words: Any, labels: Labels, beside: Sequence[Any]) -> tuple[Any, int]:
+    """The words without their closed entries and other forms of them, and how many those are;
     `{}` for words that are closed."""
-    is_closed = _with_earlier(words, lambda entry: _is_closed(entry, labels))
+    is_closed = _in_any_form([words, *beside], lambda entry: _is_closed(entry, labels))
     withheld = 0
 
     def stays(value: Any) -> bool:
@@ -126,30 +129,32 @@ def _entries(value: Any) -> Iterator[dict[str, Any]]:
             yield from _entries(one)
 
 
-def _protected(words: Any) -> Callable[[dict[str, Any]], bool]:
-    """Whether an object is a protected address, or an earlier form of one."""
-    return _with_earlier(words, lambda entry: entry.get("protection") is not None)
+def _protected(words: Any, beside: Sequence[Any]) -> Callable[[dict[str, Any]], bool]:
+    """Whether an object is a protected address, or another form of one."""
+    return _in_any_form([words, *beside], lambda entry: entry.get("protection") is not None)
 
 
-def _with_earlier(
-    words: Any, is_meant: Callable[[dict[str, Any]], bool]
+def _in_any_form(
+    said: Sequence[Any], is_meant: Callable[[dict[str, Any]], bool]
 ) -> Callable[[dict[str, Any]], bool]:
-    """Whether an entry is meant, or an earlier form of one that is: what it supersedes stays in the
-    words, and may tell the same."""
-    earlier: set[str] = set()
+    """Whether an entry is meant, or another form of one that is: what it supersedes, or has its id,
+    stays in the words, and may tell the same."""
+    forms: set[str] = set()
     replaced: dict[str, set[str]] = {}
-    for entry in _entries(words):
-        olds = _texts(entry.get("supersedes"))
-        for own in _texts([entry.get("id")]):
-            replaced.setdefault(own, set()).update(olds)
+    for entry in _entries(list(said)):
+        own, olds = _texts([entry.get("id")]), _texts(entry.get("supersedes"))
+        for new in own:
+            replaced.setdefault(new, set()).update(olds)
+        for new in _texts([entry.get("replaced_by")]):  # as a correction says it
+            replaced.setdefault(new, set()).update(_texts([entry.get("entry")]))
         if is_meant(entry):
-            earlier |= olds
-    waiting = list(earlier)
+            forms |= own | olds
+    waiting = list(forms)
     while waiting:
-        older = replaced.get(waiting.pop(), set()) - earlier
-        earlier |= older
+        older = replaced.get(waiting.pop(), set()) - forms
+        forms |= older
         waiting += older
-    return lambda entry: is_meant(entry) or bool(_texts([entry.get("id")]) & earlier)
+    return lambda entry: is_meant(entry) or bool(_texts([entry.get("id")]) & forms)
 
 
 def _ids(words: Any) -> set[str]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from app.casefile import handling
 from app.casefile.handling import Disclosed
 from app.casefile.items import in_words
 from app.casefile.model import parse_case_file
-from app.errors import NotAllowed, NotFound, Unavailable
+from app.crypto.strictjson import JsonValue
+from app.errors import Malformed, NotAllowed, NotFound, TooLarge, Unavailable
 from app.flows import ledgers, logbook, parcels
 from app.flows.parcels import Opened, StoredMember
 from app.flows.reach import reach
@@ -27,6 +29,9 @@ __all__ = [
 
 WITH_ADDRESSES = ("notification", "records_request", "dispatch", "supplement", "correction")
 """Kinds of statements whose words can hold an address."""
+PROTECTING = frozenset({"dispatch", "supplement", "correction"})
+"""Kinds that bring entries of the case file: what one of them protects or limits is held to it in
+what was said before, too."""
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +56,13 @@ class Document:
 
 @dataclass(frozen=True)
 class _Opening:
-    """A bundle that may be opened, the statement's kind, and the labels that its reader opens."""
+    """A bundle that may be opened, the statement's kind, and the labels that its reader opens.
+    `beside`: what else may protect entries of it."""
 
     kind: str
     bundle: Opened
     labels: handling.Labels
+    beside: tuple[Statement, ...]
 
 
 def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) -> Disclosed:
@@ -66,7 +73,7 @@ def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) ->
     """
     opening = _find(site, caller, handover, kind, "open")
     _log(site, caller, handover, f"{kind}/{CONTENT}", "open", purpose)
-    return handling.disclose(opening.bundle.content(), opening.labels)
+    return handling.disclose(opening.bundle.content(), opening.labels, _beside(site, opening))
 
 
 def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
@@ -87,7 +94,9 @@ def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[d
     return [
         {"statement": opening.kind, "address": address}
         for opening in found
-        for address in handling.protected_addresses(opening.bundle.content(), opening.labels)
+        for address in handling.protected_addresses(
+            opening.bundle.content(), opening.labels, _beside(site, opening)
+        )
     ]
 
 
@@ -122,7 +131,7 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
     opening = _find(site, caller, handover, "dispatch", "open")
     _log(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
     content = opening.bundle.content()
-    withheld = handling.withheld_ids(content, opening.labels)
+    withheld = handling.withheld_ids(content, opening.labels, _beside(site, opening))
     described = in_words(parse_case_file(content), withheld)
     with site.database.read() as uow:
         view = ledgers.load(uow, site, handover).view()
@@ -149,9 +158,21 @@ def _find(site: Site, caller: Caller, handover: str, kind: str, act: Act) -> _Op
     """Verify that the caller may, and that it is there. Nothing is handed out yet."""
     reached = reach(site, caller, handover, act)
     with site.database.read() as uow:
-        statement = latest(ledgers.load(uow, site, handover), kind)
+        replica = ledgers.load(uow, site, handover)
+        statement = latest(replica, kind)
         opened = parcels.opened(uow, site, statement)
-    return _Opening(kind, opened, labels(caller, reached.record))
+    beside = tuple(one for one in _usable(replica) if one.kind in PROTECTING and one != statement)
+    return _Opening(kind, opened, labels(caller, reached.record), beside)
+
+
+def _beside(site: Site, opening: _Opening) -> list[JsonValue]:
+    """Their words, as far as they are here and can be read: strictness must not delay a child."""
+    found: list[JsonValue] = []
+    with site.database.read() as uow:
+        for statement in opening.beside:
+            with suppress(NotFound, Malformed, TooLarge):
+                found.append(parcels.opened(uow, site, statement).content())
+    return found
 
 
 def _check_labels(opening: _Opening, member: AttachmentMember, number: int) -> None:
@@ -191,8 +212,12 @@ def _scan(site: Site, caller: Caller, handover: str, path: str, verified: Stored
 
 def latest(replica: Replica, kind: str) -> Statement:
     """The newest statement of a kind, confirmed or not. Raises NotFound (`no-papers`)."""
-    said = [entry.statement for entry in replica.entries if entry.result != "unusable"]
-    for statement in reversed([*said, *replica.pending]):
+    for statement in reversed(_usable(replica)):
         if statement.kind == kind:
             return statement
     raise NotFound("no-papers", f"No {kind} has come, or it could not be opened")
+
+
+def _usable(replica: Replica) -> list[Statement]:
+    said = [entry.statement for entry in replica.entries if entry.result != "unusable"]
+    return [*said, *replica.pending]
