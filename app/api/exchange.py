@@ -1,5 +1,8 @@
 """The exchange between authorities (openapi/protocol.md, section 6)."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import anyio
@@ -28,7 +31,11 @@ CHECKS = CapacityLimiter(4)
 """Threads for statements and questions, most of which may be anybody's."""
 QUEUE = CapacityLimiter(64)
 """Places for requests that are checked or wait for it; each holds its body meanwhile."""
+PIECES_AT_ONCE = 2
+"""Requests that bring pieces of one upload: one whose connection hangs, and one that goes on. Each
+holds its piece in memory, and the number of uploads has its quota."""
 RETRY_AFTER = 5
+_BRINGING: Counter[str] = Counter()
 
 _SIGNED = {STATEMENT: {"schema": {"type": "string"}}}
 _TAKES_STATEMENT = {"requestBody": {"required": True, "content": _SIGNED}}
@@ -126,17 +133,19 @@ async def append(
     if content_type != "application/partial-upload":
         raise Malformed("upload-content-type", "Send application/partial-upload")
     await _run(uploading.find, site, upload, upload_secret)
-    piece, cut = await _segment(request)
-    try:
-        reached = await _run(uploading.append, site, upload, upload_secret, upload_offset, piece)
-    except Conflict as error:
-        if error.code != "upload-offset":
-            raise
-        here = await _run(uploading.reached, site, upload, upload_secret)
-        return problem(error, {"Upload-Offset": str(here), "Upload-Complete": "?0"})
-    if cut or upload_complete == "?0":
-        return _progress(reached)
-    answered = await _run(receive.complete, site, upload, upload_secret)
+    with _bringing(upload):
+        piece, cut = await _segment(request)
+        put = (uploading.append, site, upload, upload_secret, upload_offset, piece)
+        try:
+            reached = await _run(*put)
+        except Conflict as error:
+            if error.code != "upload-offset":
+                raise
+            here = await _run(uploading.reached, site, upload, upload_secret)
+            return problem(error, {"Upload-Offset": str(here), "Upload-Complete": "?0"})
+        if cut or upload_complete == "?0":
+            return _progress(reached)
+        answered = await _run(receive.complete, site, upload, upload_secret)
     headers = {"Upload-Offset": str(reached), "Upload-Complete": "?1"}
     return Response(answered.wire, 200, headers, STATEMENT)
 
@@ -148,6 +157,24 @@ async def synchronise(request: Request, site: TheSite) -> shapes.Statements:
     wire = await whole(request, MAX_WIRE)
     wires = await _check(sync.answer, site, wire)
     return shapes.Statements(statements=[one.decode() for one in wires])
+
+
+@contextmanager
+def _bringing(upload: str) -> Iterator[None]:
+    """Raises Unavailable (`exchange-busy`) where as many bring pieces of it as may."""
+    if _BRINGING[upload] >= PIECES_AT_ONCE:
+        raise _busy()
+    _BRINGING[upload] += 1
+    try:
+        yield
+    finally:
+        _BRINGING[upload] -= 1
+        if not _BRINGING[upload]:
+            del _BRINGING[upload]
+
+
+def _busy() -> Unavailable:
+    return Unavailable("exchange-busy", "Too many ask at once: come back", retry_after=RETRY_AFTER)
 
 
 async def _segment(request: Request) -> tuple[bytes, bool]:
@@ -169,9 +196,7 @@ async def _check(function: Any, site: Site, wire: bytes) -> Any:
     try:
         QUEUE.acquire_on_behalf_of_nowait(place)
     except anyio.WouldBlock:
-        raise Unavailable(
-            "exchange-busy", "Too many ask at once: come back", retry_after=RETRY_AFTER
-        ) from None
+        raise _busy() from None
     try:
         return await anyio.to_thread.run_sync(function, site, wire, limiter=CHECKS)
     finally:

@@ -384,6 +384,41 @@ def test_a_flood_of_strangers_is_turned_away_and_does_not_pile_up(
     assert sorted(statuses) == [422] * 4 + [503] * 6
 
 
+def test_few_bring_pieces_of_one_upload_at_once(sent: Sent) -> None:
+    """Each holds its piece in memory until it is whole."""
+    wanted = sent.wanted()
+    app, may_end = sent.peer.http.app, anyio.Event()
+    statuses: list[int] = []
+
+    async def one() -> None:
+        async def receive_() -> Any:
+            await may_end.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        named = [(k.lower().encode(), v.encode()) for k, v in wanted.headers(0, "?0").items()]
+        scope = {"type": "http", "method": "PATCH", "path": wanted.path, "headers": named,
+                 "query_string": b""}  # fmt: skip
+        await app(scope, receive_, send)
+
+    async def flood() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(6):
+                group.start_soon(one)
+            with anyio.move_on_after(20):
+                while len(statuses) < 6 - exchange.PIECES_AT_ONCE:
+                    await anyio.sleep(0.01)
+            turned_away = list(statuses)
+            may_end.set()
+        assert turned_away == [503] * (6 - exchange.PIECES_AT_ONCE)
+
+    anyio.run(flood)
+    assert wanted.patch(0, sent.bundle, "?1").status_code == 200
+
+
 async def answer(app: Any, path: str, body: bytes) -> int:
     """The status of one request among many."""
     statuses: list[int] = []
