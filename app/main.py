@@ -11,12 +11,13 @@ from app.cli.root import start
 from app.errors import Malformed
 from app.flows import keys
 from app.flows.home import stored_passphrase
-from app.flows.site import Site, utc_now
+from app.flows.site import Site
 from app.outside.oidc import IdentityProvider
 from app.outside.peers import HttpPeers
 from app.resources import folder
 from app.settings import Settings
 from app.store.blobs import BlobStore
+from app.store.clock import Clock
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
 
@@ -41,7 +42,7 @@ def open_site(home: Path, passphrase: str | None = None) -> Site:
         keyring=keyring,
         roots=keys.roots(pinned.read_bytes() if pinned.is_file() else None, keyring),
         peers=HttpPeers(),
-        clock=utc_now,
+        clock=Clock(database),
         provider=IdentityProvider(settings.oidc_issuer) if settings.oidc_issuer else None,
     )
 

@@ -71,7 +71,11 @@ class Settings(BaseModel):
     host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on.")] = 8080
     database: Annotated[
-        str, Field(description="SQLAlchemy URL; empty for `handover.db` in the home folder.")
+        str,
+        Field(
+            description="Database: empty for `handover.db` in the home folder, or "
+            "`postgresql://user@host/name?passfile=/run/secrets/pgpass`."
+        ),
     ] = ""
     blobs: Annotated[str, Field(description="Folder of the sealed files.")] = "blobs"
     keyring: Annotated[str, Field(description="File of this authority's private keys.")] = (

@@ -13,6 +13,7 @@ FAMILIES = {"Malformed", "NotVerified", "NotAllowed", "NotFound", "Conflict", "T
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 NO_CODES = {
     "utf-8", "front-door", "no-store", "no-referrer", "case-handover", "family-west", "ua-1",
+    "verify-full",
 }  # fmt: skip
 """Words with a hyphen that are no error codes."""
 

@@ -38,7 +38,7 @@ def test_the_table_says_what_there_is() -> None:
     assert len(lines) == len(Settings.model_fields) + 2
     assert "| `authority` |  | " in lines[2]
     assert "| `port` | `8080` | The port to listen on. |" in lines
-    assert "| `database` |  | SQLAlchemy URL" in table()
+    assert "| `database` |  | Database: empty" in table()
 
 
 def test_only_the_authority_must_be_given(tmp_path: Path) -> None:

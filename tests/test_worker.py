@@ -18,9 +18,9 @@ from app.flows.work import Job
 from app.store import jobs
 from app.worker import LANES, Worker
 from tests.flows import acts
-from tests.flows.conftest import HEAD, WORKER, Two, two
+from tests.flows.conftest import HEAD, WORKER, Two, new_database, two
 
-__all__ = ["two"]
+__all__ = ["new_database", "two"]
 
 NOW = datetime(2031, 3, 3, tzinfo=UTC)
 PATIENCE = 20.0

@@ -49,7 +49,7 @@ def _placed(replica: Replica, arrived: Statement, given: Statement) -> Replica:
     except Conflict as error:
         if error.code != "ledger-time":
             raise
-        raise Unavailable("clock-behind", "Our clock is behind our own ledger") from None
+        raise Unavailable("clock-behind", "Our clock is behind our own ledger: set it") from None
 
 
 def refuse(

@@ -5,6 +5,8 @@ from typing import Any
 from app.errors import CaseHandoverError
 from app.flows import room, setup
 from app.flows.site import Site, directory_of
+from app.store import handovers
+from app.trust.authority import CLOCK_TOLERANCE
 
 
 def reasons(site: Site) -> list[dict[str, Any]]:
@@ -13,7 +15,10 @@ def reasons(site: Site) -> list[dict[str, Any]]:
     now = site.clock()
     try:
         with site.database.read() as uow:
+            changed = handovers.last_change(uow.connection)
             standing = directory_of(uow, site).standing(now)
+        if changed is not None and changed > now + CLOCK_TOLERANCE:
+            found.append(_reason("clock-behind", "Our clock is behind our own ledger: set it"))
         if standing == "expired":
             found.append(_reason("directory-expired", "The directory is out of date: import one"))
     except CaseHandoverError as error:

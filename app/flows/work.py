@@ -1,13 +1,21 @@
 """Doing one job: what kind it is, and what its failure means."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.errors import CaseHandoverError
 from app.flows import cards, deliver, tick
 from app.flows.site import Site
-from app.store import jobs, retry
+from app.store import jobs, meta, retry
 from app.store.jobs import Job
+from app.store.unit_of_work import UnitOfWork
+
+MARK = "clock"
+MARKED = timedelta(minutes=1)
+"""How often the queue notes how far its clock has come."""
+
+log = logging.getLogger(__name__)
 
 __all__ = ["KINDS", "Job", "begin", "claim", "run"]
 
@@ -27,8 +35,22 @@ def claim(
     site: Site, lease: timedelta, limit: int, kinds: Collection[str] = frozenset(KINDS)
 ) -> list[Job]:
     """Jobs that are due, ours until the lease ends."""
+    now = site.clock()
     with site.database.write() as uow:
-        return jobs.claim(uow.connection, kinds, site.clock(), lease, limit)
+        _keep_time(uow, now)
+        return jobs.claim(uow.connection, kinds, now, lease, limit)
+
+
+def _keep_time(uow: UnitOfWork, now: datetime) -> None:
+    """A clock that was put back makes no job wait for the same hours twice."""
+    text = meta.get(uow.connection, MARK)
+    mark = datetime.fromisoformat(text) if text else None
+    if mark is not None and now < mark - MARKED:
+        jobs.bring_forward(uow.connection, now, mark - now)
+        log.warning("the clock was put back", extra={"seconds": int((mark - now).total_seconds())})
+    elif mark is not None and now < mark + MARKED:
+        return
+    meta.put(uow.connection, MARK, now.isoformat())
 
 
 def run(site: Site, job: Job, chance: float) -> str:

@@ -1,42 +1,56 @@
 """Everything that differs between databases; the rest of the room does not know which it has."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.errors import CaseHandoverError, Malformed
-from app.store import sqlite
+from app.store import postgresql, sqlite
 
-Upsert = postgresql.Insert | sqlite_dialect.Insert
+Upsert = postgresql_dialect.Insert | sqlite_dialect.Insert
 
 
-def open_engines(url: str, patience: float) -> tuple[Engine, Engine]:
-    """Writer and readers for a database URL; raises Malformed for one that we cannot use."""
+class Kind(Protocol):
+    """One kind of database: a module."""
+
+    def open_engines(self, url: URL, patience: float) -> tuple[Engine, Engine]:
+        """Writer and readers; raises Malformed for a URL that it cannot use."""
+
+    def explain(self, error: BaseException | None) -> CaseHandoverError | None:
+        """What a driver's error means to a caller, or None if it is a defect of ours."""
+
+    def rebuilding(self, connection: Connection) -> AbstractContextManager[None]:
+        """A transaction in which tables may be made anew."""
+
+    def now(self, connection: Connection) -> datetime:
+        """What time it is for everybody who uses this database; aware."""
+
+
+def kind_of(url: str) -> tuple[Kind, URL]:
+    """Which kind a database URL names; raises Malformed (`database-url`) for one that is none."""
     try:
         parsed = make_url(url)
     except ArgumentError:
         parsed = None
-    if parsed is None or parsed.get_backend_name() != "sqlite":
-        raise Malformed("database-url", "Give a database URL of the form sqlite:////path/to/file.")
-    return sqlite.open_engines(parsed, patience)
-
-
-def explain(error: DBAPIError) -> CaseHandoverError | None:
-    """What a driver's error means to a caller, or None if it is a defect of ours."""
-    return sqlite.explain(error.orig)
-
-
-def rebuilding(connection: Connection) -> AbstractContextManager[None]:
-    """A transaction in which tables may be made anew."""
-    return sqlite.rebuilding(connection)
+    match parsed.get_backend_name() if parsed is not None else None, parsed:
+        case "sqlite", URL() as url_of_file:
+            return sqlite, url_of_file
+        case "postgresql", URL() as url_of_server:
+            return postgresql, url_of_server
+    raise Malformed(
+        "database-url",
+        "Give a database URL: sqlite:////path/to/file, or postgresql://user@host/name.",
+    )
 
 
 def upsert(connection: Connection, table: Table) -> Upsert:
     """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if connection.dialect.name == "sqlite":
         return sqlite_dialect.insert(table)
-    return postgresql.insert(table)
+    return postgresql_dialect.insert(table)

@@ -113,6 +113,13 @@ def get(connection: Connection, handover: str) -> HandoverRow | None:
     return rows.one(connection, query, HandoverRow)
 
 
+def last_change(connection: Connection) -> datetime | None:
+    """When a handover was last changed."""
+    return connection.scalar(
+        select(handovers.c.changed_at).order_by(handovers.c.sequence.desc()).limit(1)
+    )
+
+
 def page(connection: Connection, wanted: Filter, after: int, limit: int) -> list[HandoverRow]:
     """Handovers changed since a cursor, in order of change."""
     query = select(handovers).where(handovers.c.sequence > after, *_narrowed(wanted))

@@ -202,6 +202,15 @@ def resume(connection: Connection, job_id: int, due_at: datetime) -> None:
         raise Conflict("job-not-waiting", "This is done, or is being done now.")
 
 
+def bring_forward(connection: Connection, now: datetime, by: timedelta) -> None:
+    """The clock was put back by `by`, to `now`: nothing waits longer than it was to wait."""
+    ahead = or_(jobs.c.due_at > now, jobs.c.lease_until > now)
+    for job in [_job(row) for row in connection.execute(select(jobs).where(ahead))]:
+        leased = None if job.lease_until is None else job.lease_until - by
+        moved = update(jobs).where(jobs.c.id == job.id)
+        connection.execute(moved.values(due_at=job.due_at - by, lease_until=leased))
+
+
 def get(connection: Connection, job_id: int) -> Job | None:
     """The job with this id, unless it is done."""
     found = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()

@@ -36,8 +36,8 @@ def insert(connection: Connection, table: Table, row: Row) -> None:
 
 def insert_if_absent(connection: Connection, table: Table, row: Row) -> bool:
     """Store a new row unless it conflicts with one that is there; whether it was stored."""
-    statement = dialect.upsert(connection, table).values(values(row)).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    new = dialect.upsert(connection, table).values(values(row)).on_conflict_do_nothing()
+    return connection.execute(new, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def insert_all(connection: Connection, table: Table, rows: list[Any]) -> None:

@@ -8,6 +8,7 @@ import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -122,6 +123,11 @@ def explain(error: BaseException | None) -> CaseHandoverError | None:
             "database-damaged", "The database file is damaged: restore it.", retryable=False
         )
     return None
+
+
+def now(_: Connection) -> datetime:
+    """This machine's time: all who use the file are on it."""
+    return datetime.now(UTC)
 
 
 @contextmanager

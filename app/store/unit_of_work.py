@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock, get_ident
 from types import TracebackType
 from typing import Self
@@ -31,9 +32,11 @@ class Database:
     """
 
     def __init__(self, url: str, *, patience: float = 30.0) -> None:
-        """Open `url` (sqlite:////path). `patience`: seconds to wait before Unavailable."""
+        """Open `url` (`sqlite:////path`, `postgresql://user@host/name`). `patience`: seconds to
+        wait before Unavailable."""
         self._patience = patience
-        self._writer, self._reader = dialect.open_engines(url, patience)
+        self._kind, parsed = dialect.kind_of(url)
+        self._writer, self._reader = self._kind.open_engines(parsed, patience)
         self._turn = FifoLock()
         self._guard = Lock()
         self._busy_threads: set[int] = set()
@@ -58,8 +61,14 @@ class Database:
     @contextmanager
     def rebuild(self) -> Iterator[UnitOfWork]:
         """As `write`, for migrations: tables may be made anew under the rows that refer to them."""
-        with self._alone() as connection, dialect.rebuilding(connection):
+        with self._alone() as connection, self._kind.rebuilding(connection):
             yield UnitOfWork(connection)
+
+    def now(self) -> datetime:
+        """The time of the database, the same for all processes that use it; aware. May be asked
+        within a unit of work: it stands outside of all."""
+        with self._explained(), self._reader.connect() as connection:
+            return self._kind.now(connection)
 
     def close(self) -> None:
         """Close every connection; open units of work must have ended."""
@@ -109,7 +118,7 @@ class Database:
         except PoolTimeout as error:
             raise Unavailable("database-busy", "The database is busy: try again.") from error
         except DBAPIError as error:
-            meaning: CaseHandoverError | None = dialect.explain(error)
+            meaning: CaseHandoverError | None = self._kind.explain(error.orig)
             if meaning is None:
                 raise
             raise meaning from error

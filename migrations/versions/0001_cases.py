@@ -13,8 +13,8 @@ def upgrade() -> None:
     """Create the tables."""
     op.create_table(
         "statements",
-        sa.Column("digest", sa.CHAR(64), nullable=False),
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("kind", sa.String(64), nullable=False),
         sa.Column("sender", sa.String(64), nullable=False),
         sa.Column("recipient", sa.String(64), nullable=False),
@@ -25,9 +25,9 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("place", sa.Integer()),
-        sa.Column("entry", sa.CHAR(64)),
-        sa.Column("of", sa.CHAR(64)),
-        sa.Column("bundle", sa.CHAR(64)),
+        sa.Column("entry", sa.String(64)),
+        sa.Column("of", sa.String(64)),
+        sa.Column("bundle", sa.String(64)),
         sa.Column("status", sa.String(16), nullable=False),
         sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_statements_direction")),
         sa.CheckConstraint(
@@ -54,9 +54,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "bundles",
-        sa.Column("sha256", sa.CHAR(64), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("manifest", sa.CHAR(64), nullable=False),
+        sa.Column("manifest", sa.String(64), nullable=False),
         sa.Column("blob", sa.String(64), nullable=False),
         sa.Column("admitted_at", sa.DateTime(timezone=True)),
         sa.Column("result", sa.String(64)),
@@ -66,8 +66,8 @@ def upgrade() -> None:
     op.create_table(
         "uploads",
         sa.Column("id", sa.String(64), nullable=False),
-        sa.Column("secret_hash", sa.CHAR(64), nullable=False),
-        sa.Column("statement", sa.CHAR(64), nullable=False),
+        sa.Column("secret_hash", sa.String(64), nullable=False),
+        sa.Column("statement", sa.String(64), nullable=False),
         sa.Column("wire", sa.LargeBinary(), nullable=False),
         sa.Column("peer", sa.String(64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -82,7 +82,7 @@ def upgrade() -> None:
     op.create_index("ix_uploads_peer", "uploads", ["peer"])
     op.create_table(
         "own_records",
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("own_reference", sa.String(32)),
         sa.Column("team", sa.String(64)),
         sa.Column("label_sealed", sa.LargeBinary()),
@@ -92,7 +92,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "handovers",
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("peer", sa.String(64), nullable=False),
         sa.Column("side", sa.String(8), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("team", sa.String(64)),
         sa.Column("label_sealed", sa.LargeBinary()),
         sa.Column("state", sa.String(64), nullable=False),
-        sa.Column("head", sa.CHAR(64)),
+        sa.Column("head", sa.String(64)),
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -116,7 +116,7 @@ def upgrade() -> None:
     op.create_index("ix_handovers_team_state", "handovers", ["team", "state"])
     op.create_table(
         "handover_children",
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("child", sa.String(64), nullable=False),
         sa.Column("state", sa.String(64), nullable=False),
         sa.Column("holder", sa.String(8), nullable=False),
@@ -134,7 +134,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "clocks",
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("child", sa.String(64), nullable=False),
         sa.Column("step", sa.String(64), nullable=False),
         sa.Column("owes", sa.String(8), nullable=False),
@@ -164,7 +164,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "items",
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("item", sa.String(64), nullable=False),
         sa.Column("type", sa.String(64), nullable=False),
         sa.Column("child", sa.String(64)),
@@ -187,8 +187,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("blob", sa.String(64)),
-        sa.Column("notification_digest", sa.CHAR(64)),
-        sa.Column("dispatched_digest", sa.CHAR(64)),
+        sa.Column("notification_digest", sa.String(64)),
+        sa.Column("dispatched_digest", sa.String(64)),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
         comment="Handovers in preparation; the case file is sealed in the blob store",
@@ -203,7 +203,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(127), nullable=False),
         sa.Column("labels", sa.String(128), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sa.CHAR(64), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("blob", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(
             ["draft"], ["drafts.id"], name=op.f("fk_draft_attachments_draft"), ondelete="CASCADE"

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "grants",
         sa.Column("id", sa.String(64), nullable=False),
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("subject", sa.String(128), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_index("ix_grants_subject", "grants", ["subject"])
     op.create_table(
         "restrictions",
-        sa.Column("handover", sa.CHAR(26), nullable=False),
+        sa.Column("handover", sa.String(26), nullable=False),
         sa.Column("set_by", sa.String(128), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("handover", name=op.f("pk_restrictions")),

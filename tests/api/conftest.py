@@ -17,10 +17,20 @@ from app.api.app import create_app
 from app.demo import story
 from app.flows import tokens
 from app.flows.site import Site
-from tests.flows.conftest import RECEIVER, SENDER, Clock, Two, Wire, make_site, pair, two
+from tests.flows.conftest import (
+    RECEIVER,
+    SENDER,
+    Clock,
+    Two,
+    Wire,
+    make_site,
+    new_database,
+    pair,
+    two,
+)
 from tests.flows.test_crossing import PERSON, TODAY
 
-__all__ = ["two"]
+__all__ = ["new_database", "two"]
 
 CANARY = "Kanarienvogel"
 """Stands in what tests send, and must come back in no error."""

@@ -112,7 +112,7 @@ def pair(one: Home, other: Home) -> None:
 def later(monkeypatch: pytest.MonkeyPatch, **by: float) -> None:
     """From now on every service that is opened lives so much later."""
     now = utc_now() + timedelta(**by)
-    monkeypatch.setattr(main, "utc_now", lambda: now)
+    monkeypatch.setattr(main, "Clock", lambda _: lambda: now)
 
 
 @dataclass

@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.store.blobs import BlobStore
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
+from tests.postgres import Server
 
 SENDER, RECEIVER, THIRD = "gss:E10000025", "gss:E06000030", "gss:W06000015"
 WORKER = Caller("user-1", frozenset({"practitioner"}), frozenset({"front-door"}))
@@ -116,9 +117,44 @@ def empty_database() -> bytes:
         return file.read_bytes()
 
 
-def make_site(home: Path, authority: str, clock: Clock, wire: Wire, endpoint: str) -> Site:
+NewDatabase = Callable[[Path], Database]
+ON_BOTH = pytest.mark.parametrize("new_database", ["sqlite", "postgresql"], indirect=True)
+"""A test of whole flows, on each kind of database."""
+
+
+def file_database(home: Path) -> Database:
     (home / "handover.db").write_bytes(empty_database())
-    database = Database(f"sqlite:///{home / 'handover.db'}")
+    return Database(f"sqlite:///{home / 'handover.db'}")
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
+    """Makes databases: files in the folders given, or, `ON_BOTH`, of a server."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield file_database
+        return
+    server: Server = request.getfixturevalue("postgres")
+    template: str = request.getfixturevalue("postgres_template")
+    made: list[str] = []
+
+    def of_server(_: Path) -> Database:
+        made.append(server.create(template))
+        return Database(made[-1])
+
+    yield of_server
+    for url in made:
+        server.drop(url)
+
+
+def make_site(
+    home: Path,
+    authority: str,
+    clock: Clock,
+    wire: Wire,
+    endpoint: str,
+    new_database: NewDatabase = file_database,
+) -> Site:
+    database = new_database(home)
     keyring = keys.open_file(keys.new_file(authority, None, clock()), None)
     site = Site(
         settings=Settings(authority=authority),
@@ -140,12 +176,12 @@ def pair(one: Site, other: Site) -> None:
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[Two]:
+def two(tmp_path: Path, new_database: NewDatabase) -> Iterator[Two]:
     clock, wire = Clock(), Wire()
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    sender = make_site(tmp_path / "a", SENDER, clock, wire, "http://127.0.0.1:1")
-    receiver = make_site(tmp_path / "b", RECEIVER, clock, wire, "http://127.0.0.1:2")
+    sender = make_site(tmp_path / "a", SENDER, clock, wire, "http://127.0.0.1:1", new_database)
+    receiver = make_site(tmp_path / "b", RECEIVER, clock, wire, "http://127.0.0.1:2", new_database)
     pair(sender, receiver)
     pair(receiver, sender)
     yield Two(sender, receiver, clock, wire)
@@ -165,4 +201,4 @@ def third(two: Two, tmp_path: Path) -> Iterator[Site]:
     site.database.close()
 
 
-__all__ = ["HEAD", "RECEIVER", "SENDER", "THIRD", "WORKER", "Two", "deliver"]
+__all__ = ["HEAD", "ON_BOTH", "RECEIVER", "SENDER", "THIRD", "WORKER", "Two", "deliver"]

@@ -10,7 +10,7 @@ from app.errors import Conflict
 from app.flows import disclose, draft, read, respond, send
 from app.flows.draft import AttachmentSink
 from app.flows.respond import Said
-from tests.flows.conftest import HEAD, RECEIVER, SENDER, WORKER, Two
+from tests.flows.conftest import HEAD, ON_BOTH, RECEIVER, SENDER, WORKER, Two
 
 TODAY = date(2026, 12, 18)
 PERSON = {
@@ -40,6 +40,7 @@ def begin(two: Two) -> str:
     return row.id
 
 
+@ON_BOTH
 def test_a_case_crosses_end_to_end(two: Two) -> None:
     handover = begin(two)
     send.notify(two.sender, WORKER, handover, story.notification(TODAY))

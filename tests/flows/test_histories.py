@@ -21,7 +21,18 @@ from app.handover.replica import Replica
 from app.handover.when import london_date
 from app.outside.peers import Answer, Upload
 from tests.flows import acts
-from tests.flows.conftest import HEAD, RECEIVER, SENDER, WORKER, Clock, Two, Wire, make_site, pair
+from tests.flows.conftest import (
+    HEAD,
+    RECEIVER,
+    SENDER,
+    WORKER,
+    Clock,
+    NewDatabase,
+    Two,
+    Wire,
+    make_site,
+    pair,
+)
 from tests.flows.test_work import LEASE
 from tests.handover import make
 
@@ -174,15 +185,22 @@ RECEIVERS = (
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(
+    request: pytest.FixtureRequest, tmp_path: Path, new_database: NewDatabase
+) -> Iterator[World]:
     seed: int = request.param
     print(f"seed {seed}")
     chance = random.Random(seed)
     clock, wire = Clock(), Lossy(chance)
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
-    sender = make_site(tmp_path / "one", SENDER, clock, wire, "http://127.0.0.1:1")
-    receiver = make_site(tmp_path / "other", RECEIVER, clock, wire, "http://127.0.0.1:2")
+    sender, receiver = (
+        make_site(tmp_path / name, authority, clock, wire, endpoint, new_database)
+        for name, authority, endpoint in (
+            ("one", SENDER, "http://127.0.0.1:1"),
+            ("other", RECEIVER, "http://127.0.0.1:2"),
+        )
+    )
     pair(sender, receiver)
     pair(receiver, sender)
     yield World(Two(sender, receiver, clock, wire), wire, chance)
@@ -190,7 +208,11 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     receiver.database.close()
 
 
-@pytest.mark.parametrize("world", [1, 2, 3, 4, 5], indirect=True, ids="seed {}".format)
+@pytest.mark.parametrize(
+    ("world", "new_database"),
+    [(1, "sqlite"), (2, "sqlite"), (3, "sqlite"), (4, "postgresql"), (5, "postgresql")],
+    indirect=True,
+)
 def test_whatever_happens_both_end_with_one_ledger(world: World) -> None:
     for number in range(ACTS):
         world.step()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.errors import Unavailable
-from app.flows import draft, read, send, work
+from app.flows import draft, health, read, send, work
 from app.flows.site import Site
 from app.outside.peers import Answer, Refused
 from app.store import jobs
@@ -179,3 +179,42 @@ def test_a_worker_that_fails_late_changes_nothing(
         failing(patched, Unavailable("peer-unreachable", "Nobody answers."))
         assert work.run(two.sender, slow, 0.5) == "job-taken-over"
     assert work.run(two.sender, quick, 0.5) == "done"
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=2), timedelta(hours=3), timedelta(days=30)])
+def test_a_clock_that_is_put_back_makes_nothing_wait_for_the_same_hours_twice(
+    two: Two, monkeypatch: pytest.MonkeyPatch, back: timedelta
+) -> None:
+    two.clock.forward(days=31)
+    handover = begun(two)
+    posted = failing(monkeypatch, Unavailable("peer-unreachable", "Nobody answers."))
+    assert once(two.sender) == ["peer-unreachable"]
+    (before,) = lane(two.sender, handover)
+    two.clock.now -= back
+    assert once(two.sender) == []
+    (after,) = lane(two.sender, handover)
+    assert after.due_at == before.due_at - back
+    two.clock.now = after.due_at
+    assert once(two.sender) == ["peer-unreachable"]
+    assert len(posted) == 2
+
+
+def test_a_lease_does_not_outlast_a_clock_that_is_put_back(two: Two) -> None:
+    """Its worker has died: the job is taken over when the lease would have ended."""
+    begun(two)
+    (held,) = work.claim(two.sender, LEASE, 10)
+    assert held.lease_until is not None
+    two.clock.now -= timedelta(hours=1)
+    assert work.claim(two.sender, LEASE, 10) == []
+    two.clock.now += LEASE
+    (again,) = work.claim(two.sender, LEASE, 10)
+    assert (again.id, again.fence) == (held.id, held.fence + 1)
+
+
+def test_a_clock_behind_what_was_recorded_is_no_clock_to_work_by(two: Two) -> None:
+    two.clock.forward(days=1)
+    begun(two)
+    two.clock.now -= timedelta(minutes=4)
+    assert health.reasons(two.sender) == []
+    two.clock.now -= timedelta(minutes=2)
+    assert [one["code"] for one in health.reasons(two.sender)] == ["clock-behind"]

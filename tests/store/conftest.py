@@ -1,4 +1,4 @@
-"""A database and a blob store of one's own for every test."""
+"""A database of either kind and a blob store of one's own for every test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,19 +8,43 @@ import pytest
 from app.store import tables
 from app.store.blobs import BlobStore
 from app.store.unit_of_work import Database
+from tests.postgres import Server
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'handover.db'}"
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    with Database(url, patience=5) as opened:
-        with opened.write() as uow:
-            tables.metadata.create_all(uow.connection)
-        yield opened
+def postgres_url(postgres: Server) -> Iterator[str]:
+    made = postgres.create()
+    yield made
+    postgres.drop(made)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty database of each kind."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    found: str = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """One of each kind with the tables, and nothing in them."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        made = server.create(request.getfixturevalue("postgres_template"))
+        with Database(made, patience=5) as opened:
+            yield opened
+        server.drop(made)
+    else:
+        with Database(request.getfixturevalue("sqlite_url"), patience=5) as opened:
+            with opened.write() as uow:
+                tables.metadata.create_all(uow.connection)
+            yield opened
 
 
 @pytest.fixture

@@ -49,7 +49,12 @@ def repository_functions() -> dict[str, Callable[..., Any]]:
     """Every public function of the room that takes a connection and then plain values."""
     found: dict[str, Callable[..., Any]] = {}
     for info in iter_modules(app.store.__path__):
-        if info.name in ("rows", "dialect", "sqlite"):  # the means, not the repositories
+        if info.name in (
+            "rows",
+            "dialect",
+            "sqlite",
+            "postgresql",
+        ):  # the means, not the repositories
             continue
         module = import_module(f"app.store.{info.name}")
         for name, function in inspect.getmembers(module, inspect.isfunction):

@@ -4,16 +4,22 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.pool import StaticPool
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Connection
 
 from app.errors import Conflict
-from app.store import jobs, sqlite, tables
+from app.store import jobs
 from app.store.jobs import Job
 from app.store.unit_of_work import Database
 
@@ -46,21 +52,27 @@ def test_racing_workers_never_have_one_job_or_one_lane_twice(database: Database)
             add(uow.connection, str(number), f"lane {number % lanes}")
     done: list[int] = []
     working: set[str] = set()
+    failed = Event()
 
     def work() -> None:
-        for _ in range(10 * lanes * each):  # more than enough, and an end if one worker fails
-            if len(done) == lanes * each:
-                return
-            with database.write() as uow:
-                claimed = take(uow.connection, limit=2)
-                for job in claimed:
-                    assert job.lane not in working
-                    working.add(job.lane)
+        try:
+            while len(done) < lanes * each and not failed.is_set():
+                one_turn()
+        except BaseException:
+            failed.set()
+            raise
+
+    def one_turn() -> None:
+        with database.write() as uow:
+            claimed = take(uow.connection, limit=2)
             for job in claimed:
-                with database.write() as uow:
-                    jobs.complete(uow.connection, job)
-                    working.remove(job.lane)
-                    done.append(int(job.key))
+                assert job.lane not in working
+                working.add(job.lane)
+        for job in claimed:
+            with database.write() as uow:
+                jobs.complete(uow.connection, job)
+                working.remove(job.lane)
+                done.append(int(job.key))
 
     with ThreadPoolExecutor(4) as pool:
         for worker in [pool.submit(work) for _ in range(4)]:
@@ -73,20 +85,18 @@ def test_racing_workers_never_have_one_job_or_one_lane_twice(database: Database)
 class Queue(RuleBasedStateMachine):
     """The table against a list in memory, under any order of calls and any passing of time."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
         super().__init__()
-        module, _ = sqlite.choose_module()
-        self.engine = create_engine("sqlite://", module=module, poolclass=StaticPool)
-        tables.jobs.create(self.engine)
-        self.connection = self.engine.connect()
+        self.unit = database.write()
+        self.connection = self.unit.__enter__().connection
         self.model: dict[int, Job] = {}
         self.held: list[Job] = []
         self.last_id = 0
         self.now = 0
 
     def teardown(self) -> None:
-        self.connection.close()
-        self.engine.dispose()
+        undone = KeyboardInterrupt()  # nothing is kept for the next
+        self.unit.__exit__(type(undone), undone, None)
 
     @rule(lane=st.sampled_from([*LANES]), n=st.integers(1, 3), delay=st.integers(-30, 90))
     def ask(self, lane: str, n: int, delay: int) -> None:
@@ -220,5 +230,9 @@ class Queue(RuleBasedStateMachine):
         assert {job.id: job for job in stored} == self.model
 
 
-TestQueue = Queue.TestCase
-TestQueue.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+def test_the_queue_does_what_the_model_does_whatever_the_order(database: Database) -> None:
+    class Stored(Queue):
+        def __init__(self) -> None:
+            super().__init__(database)
+
+    run_state_machine_as_test(Stored, settings=settings(max_examples=40, stateful_step_count=40))

@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -17,16 +18,37 @@ from app.errors import Conflict, Unavailable
 from app.store import jobs, migrate, tables
 from app.store.unit_of_work import Database
 
+OF_POSTGRESQL = """
+SELECT c.relname, coalesce(pg_get_indexdef(i.indexrelid), (
+    SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
+                                a.attnotnull, a.attidentity), ', ' ORDER BY a.attname)
+      FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ) || coalesce((SELECT string_agg(pg_get_constraintdef(k.oid), ', ' ORDER BY k.conname)
+                     FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'n'), ''))
+  FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')
+   AND c.relname NOT LIKE 'alembic_version%'
+"""
 LOCATION = Path(__file__).parents[2] / "migrations"
 
 
 @pytest.fixture
-def empty(url: str) -> Database:
-    return Database(url, patience=5)
+def empty(url: str) -> Iterator[Database]:
+    with Database(url, patience=5) as opened:
+        yield opened
+
+
+@pytest.fixture
+def of_sqlite(sqlite_url: str) -> Iterator[Database]:
+    with Database(sqlite_url, patience=5) as opened:
+        yield opened
 
 
 def shape(connection: Connection) -> dict[str, str]:
-    """Every table and index by name, as SQLite was told to create it."""
+    """Every table and index by name, as the database says that it is."""
+    if connection.dialect.name == "postgresql":
+        rows = connection.execute(text(OF_POSTGRESQL)).all()
+        return {str(row[0]): str(row[1]) for row in rows}
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     return {
         name: _normal(sql)
@@ -66,7 +88,7 @@ def test_what_waits_outlives_a_new_column_and_its_end(empty: Database) -> None:
     with empty.write() as uow:
         uow.connection.exec_driver_sql(
             "INSERT INTO jobs (kind, lane, key, payload, due_at, fence, attempts, stopped, again)"
-            " VALUES ('deliver', 'a', 'k', '{}', '2026-03-02 12:00:00.000000', 7, 1, 0, 0)"
+            " VALUES ('deliver', 'a', 'k', '{}', '2026-03-02 12:00:00', 7, 1, false, false)"
         )
     migrate.upgrade(empty, LOCATION)
     with empty.write() as uow:
@@ -85,11 +107,11 @@ def test_alembic_finds_no_difference_from_the_metadata(empty: Database) -> None:
 
 
 def test_sqlite_is_told_the_same_by_migrations_and_metadata(
-    empty: Database, tmp_path: Path
+    of_sqlite: Database, tmp_path: Path
 ) -> None:
     """Alembic compares neither checks nor the conditions of indexes; this does."""
-    migrate.upgrade(empty, LOCATION)
-    with empty.read() as uow:
+    migrate.upgrade(of_sqlite, LOCATION)
+    with of_sqlite.read() as uow:
         migrated = shape(uow.connection)
     with Database(f"sqlite:///{tmp_path / 'declared.db'}") as other, other.write() as uow:
         tables.metadata.create_all(uow.connection)
@@ -171,27 +193,27 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
         assert shape(uow.connection) == {}
 
 
-def test_a_table_made_anew_keeps_the_rows_that_refer_to_it(empty: Database) -> None:
+def test_a_table_made_anew_keeps_the_rows_that_refer_to_it(of_sqlite: Database) -> None:
     """With foreign keys on, dropping the old table would delete them."""
-    with empty.write() as uow:
+    with of_sqlite.write() as uow:
         run = uow.connection.exec_driver_sql
         run("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
         run("CREATE TABLE child (id INTEGER REFERENCES parent ON DELETE CASCADE)")
         run("INSERT INTO parent VALUES (1)")
         run("INSERT INTO child VALUES (1)")
-    with empty.rebuild() as uow:
+    with of_sqlite.rebuild() as uow:
         operations = Operations(MigrationContext.configure(uow.connection))
         with operations.batch_alter_table("parent", recreate="always"):
             pass
-    with empty.write() as uow:
+    with of_sqlite.write() as uow:
         run = uow.connection.exec_driver_sql
         assert run("SELECT count(*) FROM child").scalar() == 1
         run("DELETE FROM parent")
         assert run("SELECT count(*) FROM child").scalar() == 0
 
 
-def test_a_rebuild_that_leaves_rows_without_their_parent_is_undone(empty: Database) -> None:
-    with empty.write() as uow:
+def test_a_rebuild_that_leaves_rows_without_their_parent_is_undone(of_sqlite: Database) -> None:
+    with of_sqlite.write() as uow:
         run = uow.connection.exec_driver_sql
         run("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
         run("CREATE TABLE child (id INTEGER REFERENCES parent)")
@@ -199,10 +221,10 @@ def test_a_rebuild_that_leaves_rows_without_their_parent_is_undone(empty: Databa
         run("INSERT INTO child VALUES (1)")
 
     def orphan() -> None:
-        with empty.rebuild() as uow:
+        with of_sqlite.rebuild() as uow:
             uow.connection.exec_driver_sql("DELETE FROM parent")
 
     with pytest.raises(Unavailable, match="database-references"):
         orphan()
-    with empty.read() as uow:
+    with of_sqlite.read() as uow:
         assert uow.connection.exec_driver_sql("SELECT count(*) FROM parent").scalar() == 1

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import CHAR, BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String
 from sqlalchemy.types import TypeDecorator
 
 # Named constraints, so that a later migration can alter them on either database.
@@ -42,9 +42,9 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-DIGEST = CHAR(64)
+DIGEST = String(64)
 """Lower-case hexadecimal SHA-256."""
-HANDOVER = CHAR(26)
+HANDOVER = String(26)
 REFERENCE = String(64)
 """A random id or an opaque reference."""
 AUTHORITY = String(64)
