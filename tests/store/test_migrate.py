@@ -47,8 +47,8 @@ def of_sqlite(sqlite_url: str) -> Iterator[Database]:
 def shape(connection: Connection) -> dict[str, str]:
     """Every table and index by name, as the database says that it is."""
     if connection.dialect.name == "postgresql":
-        rows = connection.execute(text(OF_POSTGRESQL)).all()
-        return {str(row[0]): str(row[1]) for row in rows}
+        found = connection.execute(text(OF_POSTGRESQL)).all()
+        return {str(row[0]): str(row[1]) for row in found}
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     return {
         name: _normal(sql)
