@@ -95,6 +95,14 @@ def names(site: Site) -> dict[str, str]:
     return {one["identifier"]: plain(one["name"]) for one in value["authorities"]}
 
 
+def show_child(child: dict[str, Any], called: dict[str, str]) -> None:
+    """A child as `read.show` has it: the state, who holds the plan, who responds to harm today."""
+    holder = called.get(child["plan_held_by"], child["plan_held_by"])
+    responds = called.get(child["responds"], child["responds"]) or "not known"
+    click.echo(f"Child {child['child']}: {child['state']}")
+    click.echo(f"  Plan held by {holder}. Responds to harm today: {responds}.")
+
+
 def plain(text: str) -> str:
     """What others wrote, without characters that a terminal takes for commands, that begin a line
     or that show text in another order than it has. Marks and joiners of a script stay."""
@@ -121,6 +129,9 @@ class Group(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read our output has gone
                 raise
+            if isinstance(error, FileExistsError):
+                _say(f"{error.filename} is there already: name a new one")
+                sys.exit(EXIT[Conflict])
             _say(": ".join(filter(None, (error.filename and str(error.filename), error.strerror))))
         except Exception as error:  # its text may quote a case
             _say(f"This is a bug: {type(error).__name__} at {where(error)}")

@@ -1,13 +1,14 @@
 """`handover list`, `show`, `overdue`, `open` and `retry`."""
 
+import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app.cli.common import Shell, json_option, names, operator, plain, show_json
+from app.cli.common import Shell, json_option, names, operator, plain, show_child, show_json
 from app.errors import CaseHandoverError, NotAllowed, NotVerified, Unavailable
 from app.flows import disclose, read
 from app.flows import retry as again
@@ -68,18 +69,21 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
     click.echo(f"{plain(shown['label'] or 'Handover')}  ({shown['own_reference'] or handover})")
     click.echo(f"{shown['transfer']} {way} {peer}: {shown['state']}")
     for child in shown["children"]:
-        holder = called.get(child["plan_held_by"], child["plan_held_by"])
-        responds = called.get(child["responds"], child["responds"]) or "not known"
-        click.echo(f"Child {child['child']}: {child['state']}")
-        click.echo(f"  Plan held by {holder}. Responds to harm today: {responds}.")
-    _show_clocks(shown["clocks"])
+        show_child(child, called)
+        _show_clocks(one for one in shown["clocks"] if one["child"] == child["child"])
     for item in shown["items"]:
         now = (item["disposition"] or "NOBODY YET").replace("_", " ")
         click.echo(f"  {item['type']:<12} {item['item']}  {now}")
     for one in shown["deliveries"]:
         problem = one["problem"] or "on its way"
         told = "STOPPED, ring them" if one["stopped"] else f"try {one['attempts']}"
-        click.echo(f"Not delivered yet: {one['statement'][:12]} ({problem}, {told})")
+        click.echo(f"Not delivered yet: {one['kind']} {one['statement'][:12]} ({problem}, {told})")
+    for one in shown["failed"]:
+        click.secho(
+            f"DID NOT WORK: {one['kind']} {one['statement'][:12]} ({one['code']}): ring {peer}",
+            fg="red",
+            bold=True,
+        )
 
 
 @click.command()
@@ -121,6 +125,8 @@ def overdue(shell: Shell, as_json: bool) -> None:
 @click.pass_obj
 def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | None) -> None:
     """Open the words of a case, for a stated purpose."""
+    if save is not None and save.exists():  # before anything is opened, and logged
+        raise FileExistsError(errno.EEXIST, "File exists", save)
     site = shell.site()
     who = operator(site)
     shown = disclose.words(site, who, handover, kind, purpose)
@@ -192,7 +198,7 @@ def _file_name(number: int, name: str) -> str:
     return f"{number:04d} {stem.encode()[:room].decode(errors='ignore')}{dot}{ending}"
 
 
-def _show_clocks(clocks: list[dict[str, Any]]) -> None:
+def _show_clocks(clocks: Iterable[dict[str, Any]]) -> None:
     for one in clocks:
         if one["state"] in ("overdue", "due_soon", "running") and one["stopped"] is None:
             mark = one["state"].replace("_", " ").upper()

@@ -5,7 +5,16 @@ from typing import Any
 
 import click
 
-from app.cli.common import FILE, Shell, json_option, operator, read_json, show_json
+from app.cli.common import (
+    FILE,
+    Shell,
+    json_option,
+    names,
+    operator,
+    read_json,
+    show_child,
+    show_json,
+)
 from app.cli.send import deliver
 from app.errors import Malformed
 from app.flows import read, respond
@@ -52,7 +61,11 @@ def accept(
         return
     assert result is not None
     issued = respond.say(site, who, handover, "acceptance", _said(read_json(result)))
-    _tell(site, issued, as_json, "Accepted. The plan passes to us.")
+    _tell(site, issued, as_json, "Recorded.")
+    if not as_json:
+        called = names(site)
+        for child in read.show(site, who, handover)["children"]:
+            show_child(child, called)
 
 
 def _said(asked: dict[str, Any]) -> Said:

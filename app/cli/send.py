@@ -2,6 +2,7 @@
 
 import mimetypes
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -9,6 +10,7 @@ from typing import Any, get_args
 import click
 
 from app.cli.common import FILE, Shell, json_option, operator, read_json, show_json
+from app.errors import NotFound
 from app.flows import draft as drafting
 from app.flows import read, work
 from app.flows import send as sending
@@ -72,8 +74,11 @@ def send(
         _attach(site, handover, documents, quiet=as_json)
         sent = sending.dispatch(site, operator(site), handover, [], None)
     except BaseException:
+        now = "They are told; the papers have not gone."
+        if _undelivered(site, handover):
+            now = "THEY ARE NOT TOLD YET: ring them. The papers have not gone."
         click.echo(
-            "They are told; the papers have not gone. Put it right, and then: "
+            f"{now} Put it right, and then: "
             f"handover send CASE_FILE --go-on {handover} --attach ...",
             err=True,
         )
@@ -105,6 +110,13 @@ def deliver(site: Site, handover: str) -> bool:
                 return False
             time.sleep(0.1)
     return not read.show(site, operator(site), handover)["failed"]
+
+
+def _undelivered(site: Site, handover: str) -> bool:
+    """Whether something that we said of it is not with them."""
+    with suppress(NotFound):  # a draft: nothing was said
+        return bool(read.show(site, operator(site), handover)["deliveries"])
+    return True
 
 
 def _notify(site: Site, words: dict[str, Any], **about: Any) -> tuple[str, str]:

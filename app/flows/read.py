@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access import Caller, Record, may, shows_names
 from app.errors import NotFound
-from app.flows import alarms, labels, ledgers
+from app.flows import alarms, deliveries, labels, ledgers
 from app.flows.opening import nation_timetables
 from app.flows.reach import reach, records, scope
 from app.flows.site import Site
@@ -18,14 +18,12 @@ from app.handover.deadlines import Clock, State, days_over
 from app.handover.holder import known_by, plan_holder, responds
 from app.handover.ledger import Entry, fold
 from app.handover.replica import Replica
-from app.handover.statement import reopen
 from app.handover.timetable import FrozenTimetable
 from app.handover.timetables import describe
 from app.handover.view import HandoverView
 from app.handover.when import When, end_of_day, instant, london_date, stamp
-from app.store import handovers, jobs, statements
+from app.store import handovers, statements
 from app.store.handovers import ClockRow, Filter, HandoverRow
-from app.store.unit_of_work import UnitOfWork
 
 SOON = timedelta(days=10)
 """How far ahead "due soon" looks at most; each step says itself when it is soon."""
@@ -88,9 +86,8 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
     with site.database.read() as uow:
         held = ledgers.load(uow, site, handover)
         replica = held.shown()
-        waiting = jobs.in_lane(uow.connection, f"deliver:{handover}")
-        waiting += jobs.in_lane(uow.connection, f"recall:{handover}")
-        failed = list(_failed(uow, handover))
+        waiting = list(deliveries.waiting(uow, handover))
+        failed = list(deliveries.failed(uow, handover))
         contradicting = alarms.shown(uow, site, handover)
     view = replica.view()
     assert view is not None
@@ -114,32 +111,11 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
             for item, one in sorted(view.items.items())
         ],
         "unconfirmed": sorted(unconfirmed),
-        "deliveries": [
-            {
-                "statement": job.payload["statement"],
-                "attempts": job.attempts,
-                "next_try": None if job.stopped else stamp(job.due_at),
-                "problem": job.last_code,
-                "stopped": job.stopped,
-            }
-            for job in waiting
-        ],
+        "deliveries": waiting,
         "failed": failed,
         "contradictions": len(contradicting),
         "alarms": contradicting,
     }
-
-
-def _failed(uow: UnitOfWork, handover: str) -> Iterator[dict[str, Any]]:
-    """What we said and the other side refused for good, or holds and cannot open."""
-    answers = statements.with_status(uow.connection, handover, "refusal")
-    answers += statements.with_status(uow.connection, handover, "receipt")
-    for answer in answers:
-        body = reopen(answer.wire).body
-        code = getattr(body, "code", None)
-        said = statements.get(uow.connection, answer.of or "")
-        if answer.direction == "in" and code is not None and said is not None:
-            yield {"statement": said.digest, "kind": said.kind, "code": code}
 
 
 def duties(

@@ -77,7 +77,7 @@ def test_what_is_exported_is_sealed_and_verifies(opened: Home) -> None:
     assert head in said
     assert opened.value("audit", "verify", file)["head"] == head
     assert oct(file.stat().st_mode & 0o777) == "0o600"
-    assert "File exists" in opened.run("audit", "export", file).stderr
+    assert "is there already" in opened.run("audit", "export", file).stderr
 
 
 def test_it_is_verified_without_anything_of_ours(opened: Home, tmp_path: Path) -> None:

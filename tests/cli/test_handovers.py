@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.common import operator
 from app.cli.handovers import _file_name
+from app.cli.send import deliver
+from app.flows import respond
+from app.flows.respond import Said
 from tests.casefile import samples
 from tests.cli import case
 from tests.cli.conftest import arguments, send
@@ -35,7 +39,9 @@ def test_what_cannot_be_delivered_is_said_and_kept(two: Two) -> None:
     (row,) = two.sender.value("list")
     shown = two.sender.value("show", row["handover"])
     assert [one["problem"] for one in shown["deliveries"]] == ["peer-unreachable", None]
-    assert "Not delivered yet" in two.sender.ok("show", row["handover"])
+    said = two.sender.ok("show", row["handover"])
+    kinds = [line.split()[3] for line in said.splitlines() if line.startswith("Not delivered yet")]
+    assert kinds == ["notification", "dispatch"] == [one["kind"] for one in shown["deliveries"]]
 
 
 def test_a_malformed_notification_leaves_nothing_behind(two: Two) -> None:
@@ -61,6 +67,14 @@ def test_papers_that_could_not_go_can_go_later(two: Two) -> None:
     sent = two.sender.value("send", args[1], "--go-on", two.handover, *attach)
     assert (sent["handover"], sent["notification"]) == (two.handover, None)
     assert two.receiver.value("show", two.handover)["state"] == "dispatched"
+
+
+def test_nobody_is_said_to_know_who_does_not(two: Two) -> None:
+    two.sender.wire = Unreachable()
+    args = [one for one in arguments(two) if "--attach" not in str(one)][:-3]
+    said = two.sender.run(*args).stderr
+    assert "THEY ARE NOT TOLD YET: ring them" in said
+    assert "They are told" not in said
 
 
 @pytest.mark.parametrize("missing", ["--to", "--reference", "--notification"])
@@ -118,6 +132,40 @@ def test_show_says_who_holds_the_plan_and_who_responds(sent: Two) -> None:
     assert "RUNNING" in said or "DUE SOON" in said
 
 
+def test_show_says_each_child_s_deadlines_beneath_it(two: Two) -> None:
+    second = {**case.notification()["children"][0], "id": samples.ref("second child")}
+    words = {**case.notification(), "children": [*case.notification()["children"], second]}
+    both = samples.case(children=[samples.child(), samples.child("second child")])
+    two.sender.ok(
+        "send", two.sender.write("case.json", both), "--to", RECEIVER, "--reference", "F/2",
+        "--notification", two.sender.write("notification.json", words),
+    )  # fmt: skip
+    shown = two.receiver.value("show", two.handover)
+    blocks = two.receiver.ok("show", two.handover).split("\nChild ")[1:]
+    late = ("running", "due_soon", "overdue")
+    for child, block in zip(shown["children"], blocks, strict=True):
+        mine = [one for one in shown["clocks"] if one["child"] == child["child"]]
+        titles = [one["title"] for one in mine if one["state"] in late]
+        assert block.startswith(child["child"])
+        assert [line[24:].rpartition(" (")[0] for line in block.splitlines()[2:]] == titles != []
+
+
+def test_show_says_what_the_other_side_refused(sent: Two) -> None:
+    """A recall that crosses an acceptance."""
+    sent.receiver.wire = Unreachable()
+    sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
+    template = json.loads(sent.receiver.ok("accept", sent.handover, "--template"))
+    path = sent.receiver.write("result.json", case.filled(template))
+    sent.receiver.ok("accept", sent.handover, path)
+    site = sent.sender.open_site(sent.sender.path, None)
+    respond.say(site, operator(site), sent.handover, "recall", Said({"code": "wrong_authority"}))
+    assert not deliver(site, sent.handover)
+    site.database.close()
+    said = sent.sender.ok("show", sent.handover)
+    assert "DID NOT WORK: recall " in said
+    assert "(not-in-this-state): ring Fictional Town" in said
+
+
 @pytest.mark.parametrize(
     "command", [["show"], ["open", "--purpose", "Why"], ["accept", "--template"]]
 )
@@ -173,9 +221,9 @@ def test_open_writes_over_nothing(sent: Two, tmp_path: Path) -> None:
     folder = tmp_path / "saved"
     folder.mkdir()
     result = sent.receiver.run("open", sent.handover, "--purpose", "Why", "--save", folder)
-    assert result.exit_code == 1
-    assert "File exists" in result.stderr
+    assert (result.exit_code, result.stderr) == (5, f"{folder} is there already: name a new one\n")
     assert list(folder.iterdir()) == []
+    assert sent.receiver.value("audit", "show") == []
 
 
 def test_open_saves_words_of_other_kinds_alone(sent: Two, tmp_path: Path) -> None:

@@ -47,12 +47,32 @@ def test_the_template_filled_in_is_a_result(sent: Two) -> None:
     sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
     result = case.filled(template(sent.receiver, sent.handover))
     said = sent.receiver.ok("accept", sent.handover, sent.receiver.write("result.json", result))
-    assert said == "Accepted. The plan passes to us.\n"
+    child = f"Child {case.CHILD}: accepted\n  Plan held by Fictional Town. Responds to harm today: "
+    assert said == f"Recorded.\n{child}Fictional Town.\n"
     for home in (sent.sender, sent.receiver):
         (child,) = home.value("show", sent.handover)["children"]
         assert (child["state"], child["plan_held_by"]) == ("accepted", RECEIVER)
     assert "carried forward" in sent.receiver.ok("show", sent.handover)
     assert template(sent.receiver, sent.handover)["codes"]["dispositions"] == []
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [
+        ({"result": "adjourned", "adjourned": "not_quorate"}, "acknowledged"),
+        ({"result": "not_accepted", "declined": "not_living_here"}, "declined"),
+    ],
+)
+def test_no_plan_is_said_to_pass_that_does_not(
+    sent: Two, result: dict[str, str], state: str
+) -> None:
+    sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
+    filled = case.filled(template(sent.receiver, sent.handover))
+    filled["codes"]["results"] = [{"child": case.CHILD, **result}]
+    said = sent.receiver.ok("accept", sent.handover, sent.receiver.write("result.json", filled))
+    assert said.startswith(
+        f"Recorded.\nChild {case.CHILD}: {state}\n  Plan held by Fictional County."
+    )
 
 
 def test_accept_names_the_items_that_nobody_has(sent: Two) -> None:

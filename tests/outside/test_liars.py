@@ -191,6 +191,7 @@ def still_waits(net: Net, handover: str, code: str) -> None:
     assert shown(net, handover) == [
         {
             "statement": said.digest,
+            "kind": "notification",
             "attempts": 1,
             "next_try": stamp(due),
             "problem": code,

@@ -203,6 +203,7 @@ class Delivery(Shape):
     """A statement on its way."""
 
     statement: str
+    kind: str
     attempts: int
     next_try: str | None
     problem: str | None
