@@ -14,7 +14,7 @@ from app.api.headers import DIGITS
 from app.api.problems import problem
 from app.api.shapes.people import Address, Addresses
 from app.errors import Malformed
-from app.flows import disclose, read, respond
+from app.flows import cursors, disclose, read, respond
 from app.flows import retry as again
 from app.flows.disclose import Disclosed
 from app.flows.issue import Issued
@@ -24,6 +24,7 @@ router = APIRouter(prefix="/v1", tags=["handovers"])
 
 Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Beyond = Annotated[str | None, Query(pattern=cursors.PATTERN, description="Of the page before.")]
 Say = Annotated[shapes.SayIn, Depends(json_body(shapes.SayIn))]
 _SAY = described(shapes.SayIn)
 
@@ -224,15 +225,19 @@ def retry(site: TheSite, who: TheCaller, handover: Id, statement: Digest) -> Non
 
 
 @router.get("/overdue")
-def overdue(site: TheSite, who: TheCaller) -> shapes.DueList:
+def overdue(site: TheSite, who: TheCaller, cursor: Beyond = None) -> shapes.DueList:
     """Everything that is overdue, the longest first: step, days, source, and who owes it."""
-    return shapes.DueList(clocks=[shapes.Due(**one) for one in read.overdue(site, who)])
+    return _due(read.overdue(site, who, cursor))
 
 
 @router.get("/due-soon")
-def due_soon(site: TheSite, who: TheCaller) -> shapes.DueList:
+def due_soon(site: TheSite, who: TheCaller, cursor: Beyond = None) -> shapes.DueList:
     """What falls due in the next ten days."""
-    return shapes.DueList(clocks=[shapes.Due(**one) for one in read.due_soon(site, who)])
+    return _due(read.due_soon(site, who, cursor))
+
+
+def _due(page: read.Page) -> shapes.DueList:
+    return shapes.DueList(clocks=[shapes.Due(**one) for one in page.rows], cursor=page.cursor)
 
 
 def _disclosed(shown: Disclosed) -> JSONResponse:

@@ -92,7 +92,7 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
 def overdue(shell: Shell, as_json: bool) -> None:
     """Everything that is overdue, the longest first."""
     site = shell.site()
-    found = read.overdue(site, operator(site))
+    found = list(_overdue(site))
     if as_json:
         show_json(found)
         return
@@ -109,8 +109,14 @@ def overdue(shell: Shell, as_json: bool) -> None:
             f"    was due {one['due'][:10]}, {days} working day{'' if days == 1 else 's'} over; "
             f"{who}; {one['source']}"
         )
-    if len(found) == read.MAX_PAGE:
-        click.echo(f"These are the {read.MAX_PAGE} that have waited longest; there may be more.")
+
+
+def _overdue(site: Site) -> Iterator[dict[str, Any]]:
+    page = read.overdue(site, operator(site))
+    yield from page.rows
+    while page.cursor is not None:
+        page = read.overdue(site, operator(site), page.cursor)
+        yield from page.rows
 
 
 @click.command("open")

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access import Caller, Record, may, shows_names
 from app.errors import NotFound
-from app.flows import alarms, deliveries, labels, ledgers
+from app.flows import alarms, cursors, deliveries, labels, ledgers
 from app.flows.opening import nation_timetables
 from app.flows.reach import reach, records, scope
 from app.flows.site import Site
@@ -30,6 +30,7 @@ SOON = timedelta(days=10)
 MAX_PAGE = 200
 _SECOND = timedelta(seconds=1)
 """A clock is overdue once the whole second in which it is due has gone."""
+Between = tuple[datetime | None, datetime]
 
 
 @dataclass(frozen=True)
@@ -165,26 +166,25 @@ def ledger(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
     return {"handover": handover, "entries": list(_entries(replica))}
 
 
-def overdue(site: Site, caller: Caller, limit: int = 200) -> list[dict[str, Any]]:
+def overdue(site: Site, caller: Caller, cursor: str | None = None) -> Page:
     """What is overdue now, the longest first: step, child, who owes it, days and source."""
     now = site.clock()
-    return _due(site, caller, now, None, now, limit)
+    return _due(site, caller, now, (None, now), cursor)
 
 
-def due_soon(site: Site, caller: Caller, limit: int = 200) -> list[dict[str, Any]]:
+def due_soon(site: Site, caller: Caller, cursor: str | None = None) -> Page:
     """What falls due within ten days and is not overdue, the next first."""
     now = site.clock()
-    return _due(site, caller, now, now - _SECOND, now + SOON, limit)
+    return _due(site, caller, now, (now - _SECOND, now + SOON), cursor)
 
 
-def _due(
-    site: Site, caller: Caller, now: datetime, after: datetime | None, by: datetime, limit: int
-) -> list[dict[str, Any]]:
+def _due(site: Site, caller: Caller, now: datetime, between: Between, cursor: str | None) -> Page:
     may(caller, "oversee")
+    beyond = cursors.place(cursor) if cursor else None
     found = []
     with site.database.read() as uow:
         within = scope(caller, "oversee", now)
-        rows = handovers.clocks_due(uow.connection, after, by, min(limit, MAX_PAGE), within)
+        rows = handovers.clocks_due(uow.connection, *between, MAX_PAGE, within, beyond)
         of = {row.handover: handovers.get(uow.connection, row.handover) for row in rows}
         about = records(uow, caller, [row for row in of.values() if row], now)
         timetables = {one: _timetable(ledgers.load(uow, site, one)) for one in of}
@@ -195,7 +195,7 @@ def _due(
             brief = _row(site, caller, handover, about[row.handover], None)
             del brief["state"]
             found.append({**brief, **_clock(timetable, ChildClock(row.child, clock, None), now)})
-    return found
+    return Page(found, cursors.written(rows[-1]) if len(rows) == MAX_PAGE else None)
 
 
 def _timetable(replica: Replica) -> FrozenTimetable | None:

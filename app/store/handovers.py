@@ -4,7 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from app.store import counters, rows
 from app.store.grants import Scope, within
@@ -58,6 +68,10 @@ class ClockRow:
     soon_at: datetime | None
     met_at: datetime | None
     source: str
+
+
+Place = tuple[datetime, str, str, str]
+"""Where a deadline stands among those that are due: when, handover, child and step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +165,25 @@ def clocks_of(connection: Connection, handover: str) -> list[ClockRow]:
 
 
 def clocks_due(
-    connection: Connection, after: datetime | None, by: datetime, limit: int, scope: Scope | None
+    connection: Connection,
+    after: datetime | None,
+    by: datetime,
+    limit: int,
+    scope: Scope | None,
+    beyond: Place | None = None,
 ) -> list[ClockRow]:
     """Deadlines that are not met and fall due after `after` (None: ever) and at or before `by`, in
-    order, of these handovers."""
+    order, of these handovers; those beyond a place in that order, if one is given."""
+    order = (clocks.c.due_at, clocks.c.handover, clocks.c.child, clocks.c.step)
     query = select(clocks).where(clocks.c.met_at.is_(None), clocks.c.due_at <= by)
     if after is not None:
         query = query.where(clocks.c.due_at > after)
     if scope is not None:
         query = query.where(clocks.c.handover == handovers.c.handover, within(scope))
-    query = query.order_by(clocks.c.due_at, clocks.c.handover, clocks.c.child, clocks.c.step)
+    if beyond is not None:
+        given = (literal(one, column.type) for one, column in zip(beyond, order, strict=True))
+        query = query.where(tuple_(*order) > tuple_(*given))
+    query = query.order_by(*order)
     return rows.many(connection, query.limit(limit), ClockRow)
 
 

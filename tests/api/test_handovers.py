@@ -230,6 +230,26 @@ def test_the_sender_does_not_speak_for_the_receiver(standing: Standing, what: st
 # --- what is due ---------------------------------------------------------------------------------
 
 
+def test_lists_of_what_is_due_go_on_from_a_cursor(
+    two: Two, sending: Door, receiving: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notified(two, sending.desk())
+    manager = receiving.desk("team_manager")
+    for path, days in (("/v1/due-soon", 0), ("/v1/overdue", 40)):
+        two.clock.forward(days=days)
+        whole = manager.get(path).json()["clocks"]
+        with monkeypatch.context() as patched:
+            patched.setattr("app.flows.read.MAX_PAGE", 1)
+            page = manager.get(path).json()
+            parts = page["clocks"]
+            while page["cursor"] is not None:
+                page = manager.get(path, params={"cursor": page["cursor"]}).json()
+                parts += page["clocks"]
+        assert parts == whole
+        for wrong in ("x", f"2026-99-01T00:00:00Z.{'a' * 26}..step"):
+            assert manager.get(path, params={"cursor": wrong}).status_code == 422
+
+
 def test_what_is_due_soon_and_then_overdue(two: Two, sending: Door, receiving: Door) -> None:
     handover = notified(two, sending.desk())
     manager = receiving.desk("team_manager")
@@ -237,7 +257,7 @@ def test_what_is_due_soon_and_then_overdue(two: Two, sending: Door, receiving: D
     assert soon
     assert {clock["handover"] for clock in soon} == {handover}
     assert {clock["state"] for clock in soon} <= {"running", "due_soon"}
-    assert manager.get("/v1/overdue").json() == {"clocks": []}
+    assert manager.get("/v1/overdue").json() == {"clocks": [], "cursor": None}
     two.clock.forward(days=40)
     overdue = manager.get("/v1/overdue").json()["clocks"]
     assert {clock["step"] for clock in soon} <= {clock["step"] for clock in overdue}

@@ -190,8 +190,9 @@ def test_what_is_overdue_is_said_with_days_and_source(
     assert "we owe it" in said
     assert "Fictional Town owes it" in sent.sender.ok("overdue")
     assert " OVERDUE" in sent.receiver.ok("list", "--overdue")
-    monkeypatch.setattr("app.flows.read.MAX_PAGE", len(clocks))
-    assert "there may be more" in sent.receiver.ok("overdue")
+    monkeypatch.setattr("app.flows.read.MAX_PAGE", 2)
+    assert sent.receiver.ok("overdue") == said, "all of it, however it is paged"
+    assert sent.receiver.value("overdue") == clocks
 
 
 def test_open_prints_the_case_file_as_it_was_sent(sent: Two) -> None:

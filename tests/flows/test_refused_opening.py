@@ -31,7 +31,7 @@ def test_it_is_shown_with_what_was_refused(two: Two, refused: str) -> None:
 
 def test_its_clocks_run_on(two: Two, refused: str) -> None:
     two.clock.forward(days=60)
-    late = read.overdue(two.sender, HEAD)
+    late = read.overdue(two.sender, HEAD).rows
     assert {one["handover"] for one in late} == {refused}
     assert read.show(two.sender, WORKER, refused)["overdue"] == len(late)
 

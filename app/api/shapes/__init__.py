@@ -256,6 +256,7 @@ class Due(Clock):
 
 class DueList(Shape):
     clocks: list[Due]
+    cursor: str | None = Field(description="For the next page; null at the end.")
 
 
 class LedgerEntry(Shape):
