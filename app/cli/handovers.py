@@ -34,6 +34,8 @@ def list_(shell: Shell, side: str | None, state: str | None, overdue: bool, as_j
     if as_json:
         show_json(rows)
         return
+    if not rows:
+        click.echo("There are none.", err=True)
     called = names(site)
     for row in rows:
         way = "to" if row["side"] == "sender" else "from"

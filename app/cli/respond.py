@@ -57,7 +57,7 @@ def accept(
     site = shell.site()
     who = operator(site)
     if template:
-        show_json(_template(read.show(site, who, handover)))
+        show_json(_template(read.show(site, who, handover), site.settings.nation))
         return
     assert result is not None
     issued = respond.say(site, who, handover, "acceptance", _said(read_json(result)))
@@ -86,7 +86,7 @@ def _tell(site: Site, issued: Issued, as_json: bool, words: str) -> None:
     click.echo(words if delivered else f"{words} They will be told as soon as they can be reached.")
 
 
-def _template(shown: dict[str, Any]) -> dict[str, Any]:
+def _template(shown: dict[str, Any], nation: str) -> dict[str, Any]:
     """A result to fill in: what is null or empty is refused until somebody has said it. Every
     open item is carried forward, unless that is changed."""
     items = [one["item"] for one in shown["items"] if one["disposition"] is None]
@@ -100,7 +100,7 @@ def _template(shown: dict[str, Any]) -> dict[str, Any]:
                     "child": one["child"],
                     "result": None,
                     "start": None,
-                    "category": {"scheme": "england", "code": None},
+                    "category": {"scheme": nation, "code": None},
                 }
                 for one in shown["children"]
             ],

@@ -1,5 +1,6 @@
 """`handover serve` and `handover worker`."""
 
+import errno
 import logging
 import os
 import signal
@@ -11,6 +12,7 @@ import click
 
 from app import telemetry
 from app.cli.common import Shell
+from app.errors import Unavailable
 from app.settings import Settings
 from app.worker import Worker
 
@@ -80,7 +82,17 @@ def worker(shell: Shell) -> None:
 
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    address = (settings.host, settings.port)
+    try:
+        return socket.create_server(address, family=family, backlog=2048)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise Unavailable(
+            "address-in-use",
+            f"Something listens on {settings.host}:{settings.port} already: stop it, or set "
+            "another `port`",
+        ) from None
 
 
 def _on_end_of_input(stop: Callable[[], None]) -> None:

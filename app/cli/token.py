@@ -2,7 +2,7 @@
 
 import click
 
-from app.access import ROLES
+from app.access import ROLES, WHOLE_AUTHORITY
 from app.cli.common import Shell, json_option, show_json
 from app.flows import tokens
 from app.store.tokens import TokenRow
@@ -41,6 +41,9 @@ def create(
     A reviewer sees nothing until `handover grant add` names them for a case.
     """
     row, secret = tokens.create(shell.site(), subject, list(roles), list(teams), days)
+    bound = sorted(set(roles) - WHOLE_AUTHORITY - {"reviewer", "administrator"})
+    if bound and not teams:
+        click.echo(f"Without a --team it sees nothing as {', '.join(bound)}.", err=True)
     if as_json:
         show_json({"id": row.id, "token": secret})
     else:

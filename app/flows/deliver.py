@@ -47,13 +47,6 @@ def deliver(site: Site, digest: str) -> None:
     save_answer(site, statement, wire)
 
 
-def is_delivered(site: Site, digest: str) -> bool:
-    """Whether the other side has answered a statement of ours with a receipt."""
-    with site.database.read() as uow:
-        rows = statements.speaking_of(uow.connection, digest)
-    return any(row.direction == "in" and row.status == "receipt" for row in rows)
-
-
 def save_answer(site: Site, statement: Statement, wire: bytes) -> None:
     """Verify and keep a receipt or refusal for a statement of ours.
 

@@ -7,13 +7,14 @@ from typing import Any, Literal
 from app.access import Act, Caller
 from app.casefile.contents import Acceptance, Content, parse_content
 from app.casefile.contents.dispositions import check_dispositions
-from app.errors import NotAllowed
+from app.errors import Malformed, NotAllowed
 from app.flows.issue import Issued, Saying, issue
 from app.flows.reach import reach
 from app.flows.site import Site
 from app.handover.bodies.answers import Acceptance as AcceptanceCodes
+from app.handover.bodies.base import Body
 from app.handover.codes import Side
-from app.handover.statement import parse_body
+from app.handover.statement import WITH_BUNDLE, parse_body
 from app.handover.when import When
 from app.store.handovers import HandoverRow
 
@@ -61,7 +62,7 @@ def say(site: Site, caller: Caller, handover: str, kind: Sayable, said: Said) ->
     side: Side = "sender" if row.side == "sender" else "receiver"
     if side not in SIDES[kind]:
         raise NotAllowed("not-your-side", "That is for the other authority to say")
-    codes = parse_body(kind, said.codes)
+    codes = _codes(kind, said.codes)
     words = _words(kind, said.words)
     children = said.children
     if isinstance(codes, AcceptanceCodes) and isinstance(words, Acceptance):
@@ -78,7 +79,18 @@ def speaking(site: Site, caller: Caller, handover: str) -> HandoverRow:
     return reach(site, caller, handover, ACTS["sender" if row.side == "sender" else "receiver"]).row
 
 
+def _codes(kind: str, codes: dict[str, Any]) -> Body:
+    """As `parse_body`, pointing to where our caller has them."""
+    try:
+        return parse_body(kind, codes)
+    except Malformed as error:
+        pointer = error.pointer and error.pointer.replace("/body", "/codes", 1)
+        raise Malformed(error.code, error.detail, pointer=pointer) from None
+
+
 def _words(kind: str, words: dict[str, Any] | None) -> Content | None:
+    if words is None and kind in WITH_BUNDLE:
+        raise Malformed("statement-bundle", f"Say the `words` of this {kind} too", pointer="/words")
     if words is None:
         return None
     content = parse_content(kind, {"v": 1, **words})

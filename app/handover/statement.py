@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from app.errors import Malformed
 from app.handover.bodies import BODIES
@@ -251,8 +252,20 @@ def _check_results(payload: Payload, body: Body) -> None:
 def _malformed(
     code: Literal["statement-invalid", "statement-body"], what: str, error: ValidationError
 ) -> Malformed:
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    first = error.errors(include_input=False, include_url=False)[0]
     # The name of a member that we don't know is somebody else's text: the pointer leaves it out.
     where = first["loc"][:-1] if first["type"] == "extra_forbidden" else first["loc"]
     pointer = ("/body" if code == "statement-body" else "") + "".join(f"/{part}" for part in where)
-    return Malformed(code, f"{what} is not of the published form", pointer=pointer)
+    return Malformed(code, f"{what} is not of the published form{_why(first)}", pointer=pointer)
+
+
+def _why(error: ErrorDetails) -> str:
+    """What the form asks for there, in words of ours alone: nothing of what was sent."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "literal_error":
+        return f": this is {context['expected']}"
+    if kind == "value_error":
+        return f": {context['error']}"
+    if kind == "missing":
+        return ": this is missing"
+    return ": it has no such member" if kind == "extra_forbidden" else ""

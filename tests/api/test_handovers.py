@@ -206,6 +206,7 @@ def test_a_decline_and_a_recall(two: Two, sending: Door, receiving: Door) -> Non
     path, codes = f"/v1/handovers/{declined}/decline", {"code": "not_living_here"}
     silent = receiving.desk().post(path, {"codes": codes})
     assert (silent.status_code, code(silent)) == (422, "statement-bundle")
+    assert (silent.json()["pointer"], "`words`" in silent.json()["detail"]) == ("/words", True)
     why = [{"child": child, "reason": "Nobody at the address knows them."} for child in children]
     words = {"children": why, "manager": PERSON}
     say(receiving.desk(), declined, "decline", codes=codes, words=words)

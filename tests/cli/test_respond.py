@@ -99,6 +99,33 @@ def test_accept_for_programs(sent: Two) -> None:
     assert (done["place"], done["delivered"]) == (4, True)
 
 
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        ({"sender": "Joanna"}, "this is 'attended', 'reported' or 'absent'"),
+        ({"results": [{"child": case.CHILD, "result": "adjourned"}]}, "`adjourned` says why"),
+        ({"results": [{"child": case.CHILD}]}, "this is missing"),
+        ({"Joanna": 1}, "it has no such member"),
+    ],
+)
+def test_a_wrong_code_is_told_what_the_form_asks(
+    sent: Two, codes: dict[str, Any], said: str
+) -> None:
+    result = case.filled(template(sent.receiver, sent.handover))
+    path = sent.receiver.write("result.json", {**result, "codes": {**result["codes"], **codes}})
+    told = sent.receiver.refused("accept", sent.handover, path, code="statement-body", exits=3)
+    assert said in told
+    assert "  /codes" in told
+    assert "Joanna" not in told
+
+
+def test_the_template_has_the_categories_of_our_nation(sent: Two) -> None:
+    toml = sent.receiver.path / "handover.toml"
+    toml.write_text(toml.read_text().replace('"england"', '"wales"'))
+    (result,) = template(sent.receiver, sent.handover)["codes"]["results"]
+    assert result["category"]["scheme"] == "wales"
+
+
 @pytest.mark.parametrize("args", [[], ["--template", "result.json"]])
 def test_accept_wants_a_result_or_its_template(sent: Two, args: list[str]) -> None:
     path = sent.receiver.write("result.json", {})

@@ -43,6 +43,22 @@ def test_create_for_people(home: Home) -> None:
     assert "user-7  practitioner  family-west  until " in home.ok("token", "list")
 
 
+@pytest.mark.parametrize(
+    ("role", "team", "told"),
+    [
+        ("practitioner", [], True),
+        ("practitioner", ["--team", "x"], False),
+        ("head_of_service", [], False),
+        ("reviewer", [], False),
+    ],
+)
+def test_a_role_that_reaches_nothing_without_a_team_is_said(
+    home: Home, role: str, team: list[str], told: bool
+) -> None:
+    made = home.run("token", "create", "--subject", "user-7", "--role", role, *team)
+    assert (made.exit_code, "Without a --team" in made.stderr) == (0, told)
+
+
 def test_revoke_ends_it_once(home: Home) -> None:
     made = home.value("token", "create", "--subject", "user-7", *ROLE)
     assert home.ok("token", "revoke", made["id"]) == "Revoked.\n"
