@@ -221,7 +221,7 @@ class AttachmentSink:
             )
         self._about = describe_attachment(number, name, media_type, labels)
         self._row = find(site, caller, draft)
-        self._site = site
+        self._site, self._caller = site, caller
         self._number = number
         self._size = 0
         self._digest = hashlib.sha256()
@@ -239,10 +239,11 @@ class AttachmentSink:
         self._writer.write(self._sealer.update(data))
 
     def finish(self) -> AttachmentRow:
-        """The document is whole. It takes the place of one with the same number."""
+        """The document is whole. It takes the place of one with the same number. Raises what `find`
+        raises, again: it can have taken hours to come."""
+        draft = find(self._site, self._caller, self._row.id).id
         self._writer.write(self._sealer.finish())
         self._writer.close()
-        draft = self._row.id
         key, where = self._site.keyring.label_key.raw, _where(draft, self._number)
         row = AttachmentRow(
             draft=draft,

@@ -361,6 +361,17 @@ def test_a_large_document_is_given_up_before_the_disk_is_full(two: Two) -> None:
     sink.abort()
 
 
+def test_a_document_that_comes_slowly_is_not_taken_where_it_may_not_be_by_then(two: Two) -> None:
+    handover = acts.begin(two)
+    colleague = replace(WORKER, subject="user-9")
+    sink = AttachmentSink(two.sender, colleague, handover, 1, "a.pdf", "application/pdf")
+    sink.feed(b"x")
+    case = samples.case(restricted={"reason": "staff_or_relative"})
+    draft.replace_case_file(two.sender, WORKER, handover, case)
+    refused(sink.finish, "not-named")
+    assert draft.attachments(two.sender, handover) == []
+
+
 def test_what_was_promised_to_one_is_not_promised_to_another(two: Two, third: Site) -> None:
     mib = 2**20
     receiver = limited(two.receiver, disk_reserve=two.receiver.blobs.free() - 100 * mib)
