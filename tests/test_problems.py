@@ -44,3 +44,13 @@ def test_every_code_is_documented_once() -> None:
     assert len(listed) == len(set(listed))
     assert codes() - set(listed) == set(), "write these into openapi/problems.md"
     assert set(listed) - codes() == set(), "these are gone: codes are stable, so say why"
+
+
+def test_the_protocol_says_the_same_of_what_may_pass_later() -> None:
+    protocol = (ROOT / "openapi" / "protocol.md").read_text(encoding="utf-8")
+    problems = (ROOT / "openapi" / "problems.md").read_text(encoding="utf-8")
+    later = dict(re.findall(r"^\| `([a-z0-9-]+)` \| \d+ \| ?(\w*) ?\|", problems, re.MULTILINE))
+    codes_there = re.findall(r"`([a-z0-9-]+)`(\*?)", protocol.partition("## 10. ")[2])
+    told = {code: star for code, star in codes_there if code in later and code != "dates-early"}
+    assert len(told) > 60
+    assert {code: bool(later[code]) for code in told} == {c: bool(star) for c, star in told.items()}
