@@ -20,6 +20,7 @@ from app.cli import (
     respond,
     send,
     serve,
+    sync,
     token,
     verify,
 )
@@ -63,6 +64,7 @@ for command in (
     grants.grant,
     grants.restrict,
     reindex.reindex,
+    sync.sync,
     respond.acknowledge,
     respond.accept,
     evidence.evidence,
