@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from app.flows import project
+from app.flows import project, rates
 from app.flows.site import Site
 from app.handover.codes import Side
 from app.handover.ledger import Entry, keeper
 from app.handover.replica import Replica
 from app.handover.statement import Statement, reopen
-from app.store import own_records, statements
+from app.store import handovers, own_records, statements
 from app.store.own_records import OwnRecordRow
 from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
@@ -37,6 +37,16 @@ def load(
     first = [*(entry.statement for entry in entries[:1]), *pending][:1]
     me = _our_name(site, first[0]) if first else us or site.authority
     return Replica(me, keeps, entries, pending, receipts, refused)
+
+
+def charge(site: Site, authority: str, handover: str, now: datetime) -> None:
+    """Charge whoever asks for what reading a long ledger costs; less than a minute's rate in any
+    case. Raises Unavailable (`rate-limited`)."""
+    with site.database.read() as uow:
+        row = handovers.get(uow.connection, handover)
+    if row is not None:
+        cost = min(row.length // rates.LONG, site.settings.peer_rate - 1)
+        site.rates.charge(authority, site.settings.peer_rate, now, cost)
 
 
 def party(uow: UnitOfWork, site: Site, handover: str) -> str:

@@ -79,6 +79,7 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     site.rates.charge(envelope.authority.identifier, site.settings.peer_rate, now)
     arrived = from_envelope(envelope)
     _check_clock(arrived, now)
+    ledgers.charge(site, envelope.authority.identifier, arrived.handover, now)
     if arrived.kind in ANSWERS:
         raise Conflict("not-an-entry", f"A {arrived.kind} is an answer and takes no place")
     with site.database.write() as uow:

@@ -47,6 +47,8 @@ def answer(site: Site, wire: bytes) -> list[bytes]:
         raise Malformed("sync-form", "Only a sync statement is answered here")
     if abs(instant(asked.payload.at) - now) > TOLERANCE:
         raise NotVerified("sync-stale", "A sync is good for five minutes: sign a new one")
+    if asked.payload.handover is not None:
+        ledgers.charge(site, envelope.authority.identifier, asked.handover, now)
     with site.database.write() as uow:
         nonces.use(uow.connection, NonceRow(asked.payload.sender, asked.body.nonce, now))
         if asked.payload.handover is None:

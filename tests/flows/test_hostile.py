@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.errors import CaseHandoverError, Conflict, Unavailable
-from app.flows import draft, health, read, receive, room, send, sync, uploading
+from app.flows import draft, health, rates, read, receive, room, send, sync, uploading
 from app.flows.draft import AttachmentSink
 from app.flows.rates import Rates
 from app.flows.site import Site
@@ -38,6 +38,12 @@ def flipped(said: bytes, signature: int) -> bytes:
     text = one["signature"]
     one["signature"] = text[:40] + ("A" if text[40] != "A" else "B") + text[41:]
     return json.dumps(value, separators=(",", ":")).encode()
+
+
+def fact(two: Two, handover: str) -> bytes:
+    """The sender's, of today."""
+    body = acts.dated(two.sender, make.BODIES["fact"])
+    return wire(two.sender, "fact", handover, body=body, children=[acts.CHILD])
 
 
 # What does not prove itself costs nothing
@@ -99,6 +105,37 @@ def test_each_authority_has_a_rate_of_its_own(two: Two, third: Site) -> None:
     refused(partial(ask, opener(two.sender, "two")), "rate-limited")
     two.clock.forward(seconds=1)
     ask(opener(two.sender, "two"))
+
+
+def test_what_concerns_a_long_ledger_costs_more(
+    two: Two, third: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it is read each time. Asking about it is refused before that, for all others to go
+    on; what concerns another goes on for its author, too."""
+    handover = acts.notified(two)
+    acts.say(two.sender, handover, "fact")
+    two.run()
+    monkeypatch.setattr(rates, "LONG", 1)
+    site = replace(limited(two.receiver, peer_rate=6), rates=Rates())
+    receive.statement(site, fact(two, handover))  # costs one, and two for two entries
+    question = {"nonce": make.ident("nonce"), "have": 0}
+    error = refused(
+        partial(sync.answer, site, wire(two.sender, "sync", handover, body=question)),
+        "rate-limited",
+    )
+    assert isinstance(error, Unavailable)
+    assert error.retry_after == 10, "two are left, and three entries are to be read"
+    receive.statement(site, opener(two.sender, "another"))
+    receive.statement(site, opener(third, "a third's"))
+
+
+def test_the_longest_ledger_is_within_the_smallest_rate(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handover = acts.notified(two)
+    monkeypatch.setattr(rates, "LONG", 1)
+    site = replace(limited(two.receiver, peer_rate=1), rates=Rates())
+    receive.statement(site, fact(two, handover))
 
 
 def test_forging_spends_nobodys_rate(two: Two) -> None:
