@@ -8,6 +8,7 @@ from app.api.events import Events
 from app.api.headers import unambiguous
 from app.api.openapi import PROBLEM, Described, operation_id
 from app.api.outermost import Outermost
+from app.flows.probe import Probe
 from app.flows.site import Site
 
 DESCRIPTION = "Hand a family's case from one authority to another. Errors are RFC 9457 problems."
@@ -45,6 +46,7 @@ def doors() -> Described:
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
     app.state.events = Events()
+    app.state.probe = Probe()
     problems.install(app)
     app.add_middleware(Outermost)
     for router in (

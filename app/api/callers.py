@@ -19,8 +19,12 @@ _BEARER = HTTPBearer(
 )
 
 
-def the_site(request: Request) -> Site:
+async def the_site(request: Request) -> Site:
     """The service that this app is a door of."""
+    return _site_of(request)
+
+
+def _site_of(request: Request) -> Site:
     site: Site = request.app.state.site
     return site
 
@@ -29,7 +33,7 @@ def caller(
     request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 ) -> Caller:
     """The caller that the bearer token proves. Raises as `tokens.authenticate`."""
-    proved = tokens.authenticate(the_site(request), sent.credentials if sent else "")
+    proved = tokens.authenticate(_site_of(request), sent.credentials if sent else "")
     events_of(request).signed_in(request, proved)
     return proved
 

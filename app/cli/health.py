@@ -6,7 +6,7 @@ import json
 import click
 
 from app import settings as configuration
-from app.cli.common import Shell
+from app.cli.common import Shell, plain
 from app.errors import Unavailable
 
 PATIENCE = 5.0
@@ -22,18 +22,23 @@ def health(shell: Shell) -> None:
     """Ask the service of this home, on this machine, whether it is ready to work."""
     settings = configuration.load(shell.home)
     host = EVERY_ADDRESS.get(settings.host, settings.host)
-    reasons = _reasons(http.client.HTTPConnection(host, settings.port, timeout=PATIENCE))
+    asked = http.client.HTTPConnection(host, settings.port, timeout=PATIENCE)
+    reasons, warnings = _asked(asked)
+    for one in warnings:
+        click.echo(f"Warning: {one}", err=True)
     if reasons:
         raise Unavailable("service-not-ready", f"The service is not ready: {', '.join(reasons)}")
     click.echo("Ready.")
 
 
-def _reasons(connection: http.client.HTTPConnection) -> list[str]:
-    """The codes of what the service lacks. Raises Unavailable (`service-unreachable`)."""
+def _asked(connection: http.client.HTTPConnection) -> tuple[list[str], list[str]]:
+    """The codes of what the service lacks, and of what a person should look at. Raises Unavailable
+    (`service-unreachable`)."""
     try:
         connection.request("GET", "/health/ready")
         answer = json.loads(connection.getresponse().read(ANSWER))
-        return [str(one["code"]) for one in answer["reasons"]]
+        reasons, warnings = (answer[name] for name in ("reasons", "warnings"))
+        return [plain(one["code"]) for one in reasons], [plain(one["code"]) for one in warnings]
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         where = f"{connection.host}:{connection.port}"
         raise Unavailable(

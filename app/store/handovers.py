@@ -145,7 +145,7 @@ def overdue_counts(connection: Connection, ids: list[str], now: datetime) -> dic
     """How many clocks of each of these handovers are overdue; those without any are left out."""
     query = (
         select(clocks.c.handover, func.count())
-        .where(clocks.c.handover.in_(ids), *_late(now))
+        .where(clocks.c.handover.in_(ids), *late(now))
         .group_by(clocks.c.handover)
     )
     return {handover: int(count) for handover, count in connection.execute(query)}
@@ -204,7 +204,7 @@ def with_peer(connection: Connection, peers: Collection[str], after: str, limit:
     return list(connection.scalars(query))
 
 
-def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def late(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """A clock is overdue once the whole second in which it is due has gone."""
     return (clocks.c.met_at.is_(None), clocks.c.due_at <= now - timedelta(seconds=1))
 
@@ -217,6 +217,6 @@ def _narrowed(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.own_reference is not None and wanted.named is not None:
         found.append(or_(handovers.c.restricted.is_(False), within(wanted.named)))
     if wanted.overdue_at is not None:
-        late = exists().where(clocks.c.handover == handovers.c.handover, *_late(wanted.overdue_at))
-        found.append(late)
+        of_it = clocks.c.handover == handovers.c.handover
+        found.append(exists().where(of_it, *late(wanted.overdue_at)))
     return found

@@ -74,8 +74,10 @@ def open_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
 
 
 _VERIFIED = {"sslmode": "verify-full", "sslrootcert": "system"}
-_KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-"""A server that has vanished is noticed within half a minute."""
+_KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+               "tcp_user_timeout": 30_000}  # fmt: skip
+"""A server that has vanished is noticed within half a minute; the last is for while a question is
+on its way, when TCP asks nothing to keep alive."""
 
 
 def _is_here(url: URL) -> bool:
@@ -146,6 +148,11 @@ def explain(error: BaseException | None) -> CaseHandoverError | None:
         return Unavailable("database-busy", "The database is busy: try again.")
     if state == "53100":
         return Unavailable("storage-full", "The disk is full: make room, then try again.")
+    if state == "25006":
+        return Unavailable(
+            "database-read-only",
+            "The database takes no changes: is it a standby? Name the primary.",
+        )
     if state in _DAMAGED:
         return Unavailable(
             "database-damaged", "The database is damaged: restore it.", retryable=False

@@ -20,6 +20,8 @@ from app.errors import CaseHandoverError, Conflict, Malformed, Unavailable
 
 _BUSY = 5
 _LOCKED = 6
+_READ_ONLY = 8
+_IO = 10
 _DAMAGED = 11
 _FULL = 13
 _CANNOT_OPEN = 14
@@ -116,8 +118,14 @@ def explain(error: BaseException | None) -> CaseHandoverError | None:
         return Unavailable("database-busy", "The database is busy: try again.")
     if code == _FULL:
         return Unavailable("storage-full", "The disk is full: make room, then try again.")
-    if code == _CANNOT_OPEN:
-        return Unavailable("database-unreachable", "The database file cannot be opened.")
+    if code == _READ_ONLY:
+        return Unavailable(
+            "database-read-only", "The database file takes no changes: check its disk and owner."
+        )
+    if code in (_CANNOT_OPEN, _IO):
+        return Unavailable(
+            "database-unreachable", "The database file cannot be used: check its disk."
+        )
     if code in (_DAMAGED, _NOT_A_DATABASE):
         return Unavailable(
             "database-damaged", "The database file is damaged: restore it.", retryable=False

@@ -92,7 +92,7 @@ class Database:
             if not self._turn.acquire(self._patience):
                 raise Unavailable("database-busy", "The database is busy: try again.")
             try:
-                with self._explained(), self._writer.connect() as connection:
+                with self._explained(writing=True), self._writer.connect() as connection:
                     yield connection
             finally:
                 self._turn.release()
@@ -111,14 +111,15 @@ class Database:
                 self._busy_threads.discard(thread)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn what the caller can do something about into our own errors."""
+    def _explained(self, *, writing: bool = False) -> Iterator[None]:
+        """Turn what the caller can do something about into our own errors. That a reader can't
+        write is no news of the database, but a mistake in the program."""
         try:
             yield
         except PoolTimeout as error:
             raise Unavailable("database-busy", "The database is busy: try again.") from error
         except DBAPIError as error:
             meaning: CaseHandoverError | None = self._kind.explain(error.orig)
-            if meaning is None:
+            if meaning is None or (meaning.code == "database-read-only" and not writing):
                 raise
             raise meaning from error

@@ -17,6 +17,11 @@ from app.flows.disclose import Document
 from tests.api.asgi import call
 from tests.api.conftest import CANARY, Standing, code
 
+NO_WORKER = {
+    "code": "worker-missing",
+    "detail": "No worker is at work: look after `handover worker`",
+}
+
 
 @pytest.fixture
 def unforeseen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +77,10 @@ def test_it_is_alive_and_ready(standing: Standing) -> None:
     desk = standing.sending.desk(None)
     assert desk.get("/health/live").json() == {"status": "live"}
     ready = desk.get("/health/ready")
-    assert (ready.status_code, ready.json()) == (200, {"status": "ready", "reasons": []})
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {"status": "ready", "reasons": [], "warnings": [NO_WORKER]},
+    )
 
 
 def test_it_says_why_it_is_not_ready(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +93,7 @@ def test_it_says_why_it_is_not_ready(standing: Standing, monkeypatch: pytest.Mon
     assert answer.json() == {
         "status": "unready",
         "reasons": [{"code": "no-directory", "detail": "There is no directory yet"}],
+        "warnings": [NO_WORKER],
     }
 
 
