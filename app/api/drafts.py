@@ -12,11 +12,11 @@ from app.api import shapes
 from app.api.bodies import CASE_FILE_LIMIT, described, json_body, pieces
 from app.api.callers import TheCaller, TheSite
 from app.api.handovers import stated
-from app.api.headers import DIGITS
+from app.api.headers import DIGITS, Key
 from app.errors import Malformed
 from app.flows import draft as drafting
 from app.flows import send
-from app.flows.draft import AttachmentSink
+from app.flows.attaching import AttachmentSink
 
 router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
 UPLOADS = CapacityLimiter(8)
@@ -36,6 +36,7 @@ def create(
     who: TheCaller,
     asked: Annotated[shapes.NewDraft, Depends(json_body(shapes.NewDraft, CASE_FILE_LIMIT))],
     response: Response,
+    key: Key = None,
 ) -> shapes.Draft:
     """Begin a handover."""
     row = drafting.create(
@@ -46,6 +47,7 @@ def create(
         transfer=asked.transfer,
         team=asked.team,
         case_file=asked.case_file,
+        key=key,
     )
     response.headers["Location"] = f"/v1/drafts/{row.id}"
     return shapes.Draft(**drafting.summary(site, row))
@@ -131,9 +133,10 @@ def notify(
     who: TheCaller,
     draft: Id,
     asked: Annotated[shapes.NotificationIn, Depends(json_body(shapes.NotificationIn))],
+    key: Key = None,
 ) -> shapes.Stated:
     """Tell the receiving authority that the family moves. The clocks start."""
-    return stated(send.notify(site, who, draft, asked.words, asked.effective))
+    return stated(send.notify(site, who, draft, asked.words, asked.effective, key))
 
 
 @router.post("/{draft}/dispatch", status_code=201, openapi_extra=described(shapes.DispatchIn))
@@ -142,10 +145,10 @@ def dispatch(
     who: TheCaller,
     draft: Id,
     asked: Annotated[shapes.DispatchIn, Depends(json_body(shapes.DispatchIn))],
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    key: Key = None,
 ) -> shapes.Stated:
-    """Send the case with its documents. The same key again gives the same answer."""
-    return stated(send.dispatch(site, who, draft, asked.running, idempotency_key))
+    """Send the case with its documents."""
+    return stated(send.dispatch(site, who, draft, asked.running, key))
 
 
 def _file_name(content_disposition: str) -> str:

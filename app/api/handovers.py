@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from app.api import ranges, shapes
 from app.api.bodies import described, json_body
 from app.api.callers import Purpose, TheCaller, TheSite
-from app.api.headers import DIGITS
+from app.api.headers import DIGITS, Key
 from app.api.problems import problem
 from app.api.shapes.people import Address, Addresses
 from app.errors import Malformed
@@ -177,45 +177,59 @@ def attachment(
 
 
 @router.post("/handovers/{handover}/acknowledgement", status_code=201, openapi_extra=_SAY)
-def acknowledge(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+def acknowledge(
+    site: TheSite, who: TheCaller, handover: Id, asked: Say, key: Key = None
+) -> shapes.Stated:
     """A named person has it: `words.person` with name, role, team and telephone."""
-    return _say(site, who, handover, "acknowledgement", asked)
+    return _say(site, who, handover, "acknowledgement", asked, key)
 
 
 @router.post("/handovers/{handover}/arrangements", status_code=201, openapi_extra=_SAY)
-def arrange(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+def arrange(
+    site: TheSite, who: TheCaller, handover: Id, asked: Say, key: Key = None
+) -> shapes.Stated:
     """Worker, visits, conference; may be said again as things change."""
-    return _say(site, who, handover, "arrangements", asked)
+    return _say(site, who, handover, "arrangements", asked, key)
 
 
 @router.post("/handovers/{handover}/acceptance", status_code=201, openapi_extra=_SAY)
-def accept(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+def accept(
+    site: TheSite, who: TheCaller, handover: Id, asked: Say, key: Key = None
+) -> shapes.Stated:
     """The conference's result. Refused, with their ids, while a concern or outcome has nobody."""
-    return _say(site, who, handover, "acceptance", asked)
+    return _say(site, who, handover, "acceptance", asked, key)
 
 
 @router.post("/handovers/{handover}/decline", status_code=201, openapi_extra=_SAY)
-def decline(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+def decline(
+    site: TheSite, who: TheCaller, handover: Id, asked: Say, key: Key = None
+) -> shapes.Stated:
     """Not accepted, for a coded reason. Missing papers and capacity are none."""
-    return _say(site, who, handover, "decline", asked)
+    return _say(site, who, handover, "decline", asked, key)
 
 
 @router.post("/handovers/{handover}/recall", status_code=201, openapi_extra=_SAY)
-def recall(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+def recall(
+    site: TheSite, who: TheCaller, handover: Id, asked: Say, key: Key = None
+) -> shapes.Stated:
     """Withdraw it, before it is accepted."""
-    return _say(site, who, handover, "recall", asked)
+    return _say(site, who, handover, "recall", asked, key)
 
 
 @router.post("/handovers/{handover}/facts", status_code=201, openapi_extra=_SAY)
-def state_fact(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+def state_fact(
+    site: TheSite, who: TheCaller, handover: Id, asked: Say, key: Key = None
+) -> shapes.Stated:
     """A dated fact: child seen, minutes shared, address confirmed..."""
-    return _say(site, who, handover, "fact", asked)
+    return _say(site, who, handover, "fact", asked, key)
 
 
 @router.post("/handovers/{handover}/closure", status_code=201, openapi_extra=_SAY)
-def close(site: TheSite, who: TheCaller, handover: Id, asked: Say) -> shapes.Stated:
+def close(
+    site: TheSite, who: TheCaller, handover: Id, asked: Say, key: Key = None
+) -> shapes.Stated:
     """Our own plan has ended, after their acceptance."""
-    return _say(site, who, handover, "closure", asked)
+    return _say(site, who, handover, "closure", asked, key)
 
 
 @router.post("/handovers/{handover}/deliveries/{statement}/retry", status_code=204)
@@ -249,8 +263,13 @@ def _disclosed(shown: Disclosed) -> JSONResponse:
 
 
 def _say(
-    site: TheSite, who: TheCaller, handover: str, kind: Sayable, asked: shapes.SayIn
+    site: TheSite,
+    who: TheCaller,
+    handover: str,
+    kind: Sayable,
+    asked: shapes.SayIn,
+    key: str | None,
 ) -> shapes.Stated:
     children = tuple(asked.children) if asked.children is not None else None
     said = Said(asked.codes, asked.words, children, asked.effective)
-    return stated(respond.say(site, who, handover, kind, said))
+    return stated(respond.say(site, who, handover, kind, said, key))

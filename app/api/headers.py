@@ -1,8 +1,9 @@
 """Headers and numbers that would have two readings are refused."""
 
 import re
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Header, Request
 from pydantic import BeforeValidator
 
 from app.errors import Malformed
@@ -32,6 +33,18 @@ def _digits(given: str) -> str:
 
 DIGITS = BeforeValidator(_digits)
 """A number in one spelling: not `1_0`, ` 1` or digits of other scripts, as Python would take."""
+
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="Any text, new for each request: who lost the answer sends the request again "
+        "under the same key, and gets what came of it. Remembered for 30 days.",
+    ),
+]
 
 
 async def unambiguous(request: Request) -> None:

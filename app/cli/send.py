@@ -14,7 +14,8 @@ from app.errors import NotFound
 from app.flows import draft as drafting
 from app.flows import read, work
 from app.flows import send as sending
-from app.flows.draft import AttachmentSink, Transfer
+from app.flows.attaching import AttachmentSink
+from app.flows.draft import Transfer
 from app.flows.site import Site
 
 LEASE = timedelta(minutes=10)

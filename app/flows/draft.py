@@ -1,20 +1,20 @@
 """Drafts: a handover in preparation. Everything is sealed to our own key as it arrives."""
 
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from app.access import Caller, Record, may, permit
-from app.bundle.manifest import describe_attachment
 from app.casefile.model import CaseFile, parse_case_file
-from app.crypto import age, box, strictjson
+from app.crypto import age, strictjson
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
-from app.errors import Malformed, NotAllowed, NotFound, TooLarge
+from app.errors import Malformed, NotAllowed, NotFound
 from app.flows import room
+from app.flows.once import Remember, once
 from app.flows.reach import granted_to
 from app.flows.site import Site, directory_of
 from app.handover.codes import Transfer
@@ -25,8 +25,8 @@ from app.store.restrictions import RestrictionRow
 from app.store.unit_of_work import UnitOfWork
 
 __all__ = [
-    "AttachmentSink", "Transfer", "attachments", "case_file", "case_file_value", "create",
-    "discard", "find", "lasts_until", "name_of", "replace_case_file", "summary", "unsealed",
+    "Transfer", "attachments", "case_file", "case_file_value", "create",
+    "discard", "find", "lasts_until", "replace_case_file", "summary", "unsealed",
 ]  # fmt: skip
 
 _REFERENCE = re.compile(r"[A-Z0-9/-]{1,32}")
@@ -41,8 +41,10 @@ def create(
     transfer: Transfer,
     team: str | None,
     case_file: dict[str, Any],
+    key: str | None = None,
 ) -> DraftRow:
-    """A new draft with its case file; its id will be the handover's.
+    """A new draft with its case file; its id will be the handover's. The same `key` again gives
+    the same draft.
 
     Raises NotAllowed, NotFound (`authority-unknown`), Malformed (`own-reference`, and what
     `parse_case_file` raises).
@@ -58,7 +60,17 @@ def create(
         peer = directory_of(uow, site).current(recipient, now)
     if site.names & set(peer.names):
         raise Malformed("recipient-is-us", "That is this authority itself: name the receiving one")
-    row = DraftRow(
+    asked: JsonValue = [recipient, own_reference, transfer, team, case_file]
+
+    def begin(remember: Remember) -> DraftRow:
+        row = replace(new, blob=_seal(site, case_file))
+        with site.database.write() as uow:
+            drafts.insert(uow.connection, row)
+            _restrict(uow, row, caller, parsed, now)
+            remember(uow, row.id)
+        return row
+
+    new = DraftRow(
         id=new_id(),
         owner=caller.subject,
         team=_team(caller, team),
@@ -67,14 +79,11 @@ def create(
         transfer=transfer,
         created_at=now,
         expires_at=lasts_until(site, now),
-        blob=_seal(site, case_file),
+        blob=None,
         notification_digest=None,
         dispatched_digest=None,
     )
-    with site.database.write() as uow:
-        drafts.insert(uow.connection, row)
-        _restrict(uow, row, caller, parsed, now)
-    return row
+    return once(site, caller, key, asked, begin, partial(find, site, caller))
 
 
 def replace_case_file(
@@ -190,88 +199,6 @@ def unsealed(site: Site, blob: str) -> Iterator[bytes]:
         yield from age.decrypt(sealed.read, [site.keyring.draft])
 
 
-def name_of(site: Site, row: AttachmentRow) -> str:
-    """A document's real file name."""
-    key, where = site.keyring.label_key.raw, _where(row.draft, row.number)
-    return box.open_(key, row.name_sealed, where).decode()
-
-
-class AttachmentSink:
-    """Takes a document's bytes as they arrive, and seals them at once.
-
-    `feed` each piece, then `finish`; `abort` in every other case.
-    """
-
-    def __init__(
-        self,
-        site: Site,
-        caller: Caller,
-        draft: str,
-        number: int,
-        name: str,
-        media_type: str,
-        labels: Sequence[str] = ("open",),
-    ) -> None:
-        """Raises what `find` raises, and Malformed: `attachment-number`, or
-        `bundle-manifest-malformed` for a name, media type or label that could not travel."""
-        if not 1 <= number <= site.settings.attachments:
-            raise Malformed(
-                "attachment-number",
-                f"Attachments are numbered from 1 to {site.settings.attachments}",
-            )
-        self._about = describe_attachment(number, name, media_type, labels)
-        self._row = find(site, caller, draft)
-        self._site, self._caller = site, caller
-        self._number = number
-        self._size = 0
-        self._digest = hashlib.sha256()
-        self._blob = new_id()
-        self._sealer = age.Encryptor([site.keyring.draft.recipient])
-        self._writer = room.writer(site, self._blob)
-        self._writer.write(self._sealer.prefix)
-
-    def feed(self, data: bytes) -> None:
-        """The next bytes. Raises TooLarge (`attachment-too-large`), Unavailable (`storage-low`)."""
-        self._size += len(data)
-        if self._size > self._site.settings.bundle_bytes:
-            raise TooLarge("attachment-too-large", "This document is larger than a handover takes")
-        self._digest.update(data)
-        self._writer.write(self._sealer.update(data))
-
-    def finish(self) -> AttachmentRow:
-        """The document is whole. It takes the place of one with the same number. Raises what `find`
-        raises, again: it can have taken hours to come."""
-        draft = find(self._site, self._caller, self._row.id).id
-        self._writer.write(self._sealer.finish())
-        self._writer.close()
-        key, where = self._site.keyring.label_key.raw, _where(draft, self._number)
-        row = AttachmentRow(
-            draft=draft,
-            number=self._number,
-            name_sealed=box.seal(key, self._about.name.encode(), where),
-            media_type=self._about.media_type,
-            labels=" ".join(self._about.labels),
-            size=self._size,
-            sha256=self._digest.hexdigest(),
-            blob=self._blob,
-        )
-        until = lasts_until(self._site, self._site.clock())
-        with self._site.database.write() as uow:
-            drafts.keep_until(uow.connection, draft, until)
-            before = drafts.attachments(uow.connection, draft)
-            drafts.detach(uow.connection, draft, self._number)
-            drafts.attach(uow.connection, row)
-        for old in before:
-            if old.number == self._number:
-                self._site.blobs.delete(old.blob)
-        return row
-
-    def abort(self) -> None:
-        """Leave nothing behind."""
-        self._writer.close()
-        self._site.blobs.delete(self._blob)
-
-
 def _team(caller: Caller, team: str | None) -> str:
     if team is None and len(caller.teams) == 1:
         return next(iter(caller.teams))
@@ -293,7 +220,3 @@ def _seal(site: Site, value: JsonValue) -> str:
         site.blobs.delete(blob)
         raise
     return blob
-
-
-def _where(draft: str, number: int) -> bytes:
-    return f"draft:{draft}:{number}".encode()

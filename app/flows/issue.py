@@ -17,7 +17,7 @@ from app.handover.fold import permitted_children
 from app.handover.replica import Replica
 from app.handover.statement import VERSION, WITHOUT_CHILDREN, Statement, reopen
 from app.handover.when import When, stamp
-from app.store import bundles, jobs
+from app.store import bundles, jobs, statements
 from app.store.bundles import BundleRow
 from app.store.unit_of_work import UnitOfWork
 from app.trust.envelope import sign_statement
@@ -50,6 +50,14 @@ class Issued:
 def issued(statement: Statement) -> Issued:
     payload = statement.payload
     return Issued(statement.digest, statement.handover, statement.kind, payload.at, payload.place)
+
+
+def recall(site: Site, statement: str) -> Issued:
+    """What was issued before, by its digest."""
+    with site.database.read() as uow:
+        stored = statements.get(uow.connection, statement)
+    assert stored is not None, "a statement is never deleted"
+    return issued(reopen(stored.wire))
 
 
 def issue(

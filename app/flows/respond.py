@@ -2,21 +2,25 @@
 state a fact, close. One way for all of them: codes go into the statement, words are sealed."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from app.access import Act, Caller
 from app.casefile.contents import Acceptance, Content, parse_content
 from app.casefile.contents.dispositions import check_dispositions
+from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotAllowed
-from app.flows.issue import Issued, Saying, issue
+from app.flows.issue import Issued, Saying, issue, recall
+from app.flows.once import Remember, once
 from app.flows.reach import reach
 from app.flows.site import Site
 from app.handover.bodies.answers import Acceptance as AcceptanceCodes
 from app.handover.bodies.base import Body
 from app.handover.codes import Side
-from app.handover.statement import WITH_BUNDLE, parse_body
+from app.handover.statement import WITH_BUNDLE, Statement, parse_body
 from app.handover.when import When
 from app.store.handovers import HandoverRow
+from app.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,24 @@ ACTS: dict[Side, Act] = {"receiver": "respond", "sender": "send"}
 """What saying something for our side asks of the caller."""
 
 
-def say(site: Site, caller: Caller, handover: str, kind: Sayable, said: Said) -> Issued:
-    """State it for our side.
+def say(
+    site: Site, caller: Caller, handover: str, kind: Sayable, said: Said, key: str | None = None
+) -> Issued:
+    """State it for our side. The same `key` again gives the same statement.
 
     Raises NotFound and NotAllowed (`not-permitted`, `not-your-side`), Malformed for codes or words
     that are not of the form, Conflict where it does not follow (`items-open` names the items).
     """
     row = speaking(site, caller, handover)
-    side: Side = "sender" if row.side == "sender" else "receiver"
-    if side not in SIDES[kind]:
+    if _side(row) not in SIDES[kind]:
         raise NotAllowed("not-your-side", "That is for the other authority to say")
+    about: JsonValue = list(said.children) if said.children is not None else None
+    asked: JsonValue = [handover, kind, said.codes, said.words, about, said.effective]
+    act = partial(_say, site, row, kind, said)
+    return once(site, caller, key, asked, act, partial(recall, site))
+
+
+def _say(site: Site, row: HandoverRow, kind: Sayable, said: Said, remember: Remember) -> Issued:
     codes = _codes(kind, said.codes)
     words = _words(kind, said.words)
     children = said.children
@@ -70,13 +82,21 @@ def say(site: Site, caller: Caller, handover: str, kind: Sayable, said: Said) ->
         children = tuple(result.child for result in codes.results)
     content = words.to_value() if words else None
     saying = Saying(kind, said.codes, content, (), children, said.effective)
-    return issue(site, handover, row.peer, side, saying)
+
+    def also(uow: UnitOfWork, statement: Statement) -> None:
+        remember(uow, statement.digest)
+
+    return issue(site, row.handover, row.peer, _side(row), saying, before=also)
 
 
 def speaking(site: Site, caller: Caller, handover: str) -> HandoverRow:
     """The handover, if the caller may speak for our side of it. Raises NotFound, NotAllowed."""
     row = reach(site, caller, handover, "see").row
-    return reach(site, caller, handover, ACTS["sender" if row.side == "sender" else "receiver"]).row
+    return reach(site, caller, handover, ACTS[_side(row)]).row
+
+
+def _side(row: HandoverRow) -> Side:
+    return "sender" if row.side == "sender" else "receiver"
 
 
 def _codes(kind: str, codes: dict[str, Any]) -> Body:

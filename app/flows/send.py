@@ -11,33 +11,50 @@ from app.casefile.contents import Notification, parse_content
 from app.casefile.handling import privileged
 from app.casefile.items import items
 from app.casefile.model import CaseFile
-from app.crypto.ids import ID_PATTERN, digest
-from app.crypto.strictjson import canonical
+from app.crypto.ids import ID_PATTERN
 from app.errors import Conflict
+from app.flows import attaching, grants, labels
 from app.flows import draft as drafting
-from app.flows import grants, labels
-from app.flows.issue import Issued, Saying, issue, issued
+from app.flows.issue import Issued, Saying, issue, recall
+from app.flows.once import Remember, once
 from app.flows.opening import opening
 from app.flows.site import Site, directory_of
 from app.handover.codes import BASIS, Transfer
-from app.handover.statement import Statement, reopen
+from app.handover.statement import Statement
 from app.handover.when import When
-from app.store import drafts, idempotency, own_records, statements
+from app.store import drafts, own_records
 from app.store.drafts import AttachmentRow, DraftRow
-from app.store.idempotency import IdempotencyRow
 from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
 
 
 def notify(
-    site: Site, caller: Caller, draft: str, words: dict[str, Any], effective: When | None = None
+    site: Site,
+    caller: Caller,
+    draft: str,
+    words: dict[str, Any],
+    effective: When | None = None,
+    key: str | None = None,
 ) -> Issued:
     """Tell the receiving authority now; the papers follow. Starts the clocks.
 
-    `effective` is when they were told, where that was earlier and otherwise (by telephone).
-    Raises Conflict (`already-notified`), and Malformed for words that are not of the form.
+    `effective` is when they were told, where that was earlier and otherwise (by telephone). The
+    same `key` again gives the same statement. Raises Conflict (`already-notified`), and Malformed
+    for words that are not of the form.
     """
     row = drafting.find(site, caller, draft)
+    act = partial(_notify, site, caller, row, words, effective)
+    return once(site, caller, key, [draft, words, effective], act, partial(recall, site))
+
+
+def _notify(
+    site: Site,
+    caller: Caller,
+    row: DraftRow,
+    words: dict[str, Any],
+    effective: When | None,
+    remember: Remember,
+) -> Issued:
     if row.notification_digest is not None:
         raise Conflict("already-notified", "They have been notified; correct it by a correction")
     told = cast(Notification, parse_content("notification", words))
@@ -60,6 +77,7 @@ def notify(
         _own(uow, site, row, labels.of_notification(told))
         if restricted:
             grants.restricted_by_sender(uow, site, row, caller)
+        remember(uow, statement.digest)
 
     return issue(site, row.id, peer.identifier, "sender", saying, before=also)
 
@@ -71,9 +89,13 @@ def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: st
     `already-dispatched`, `attachments-incomplete`, `legal-privilege`, `idempotency-key-reused`).
     """
     row = drafting.find(site, caller, draft)
-    asked = digest(canonical({"draft": draft, "running": running}))
-    if (before := _before(site, caller, key, asked)) is not None:
-        return before
+    act = partial(_dispatch, site, caller, row, running)
+    return once(site, caller, key, [draft, running], act, partial(recall, site))
+
+
+def _dispatch(
+    site: Site, caller: Caller, row: DraftRow, running: list[Any], remember: Remember
+) -> Issued:
     if row.notification_digest is None:
         raise Conflict("not-notified", "Notify them first: it takes three minutes and no papers")
     value = drafting.case_file_value(site, row)
@@ -104,8 +126,7 @@ def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: st
         _own(uow, site, row, labels.of_case_file(case_file))
         if case_file.restricted is not None:
             grants.restricted_by_sender(uow, site, row, caller)
-        if key is not None:
-            _remember(uow, site, caller, key, asked, statement)
+        remember(uow, statement.digest)
 
     return issue(site, row.id, cast(str, row.recipient), "sender", saying, before=also)
 
@@ -140,7 +161,7 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
 
     return tuple(
         Attachment(
-            name=drafting.name_of(site, document),
+            name=attaching.name_of(site, document),
             media_type=document.media_type,
             labels=_labels(document, case_file),
             size=document.size,
@@ -166,36 +187,4 @@ def _own(uow: UnitOfWork, site: Site, row: DraftRow, label: str) -> None:
     sealed = labels.seal(site, row.id, label) if label else kept
     own_records.put(
         uow.connection, OwnRecordRow(row.id, row.own_reference, row.team, sealed, row.id)
-    )
-
-
-def _before(site: Site, caller: Caller, key: str | None, asked: str) -> Issued | None:
-    """What the same request did when it was made before."""
-    if key is None:
-        return None
-    with site.database.read() as uow:
-        row = idempotency.get(uow.connection, caller.subject, key)
-        if row is None:
-            return None
-        if row.request_digest != asked:
-            raise Conflict(
-                "idempotency-key-reused", "This Idempotency-Key was used for another request"
-            )
-        stored = statements.get(uow.connection, cast(str, row.response_digest))
-    return issued(reopen(stored.wire)) if stored else None
-
-
-def _remember(
-    uow: UnitOfWork, site: Site, caller: Caller, key: str, asked: str, statement: Statement
-) -> None:
-    idempotency.insert(
-        uow.connection,
-        IdempotencyRow(
-            subject=caller.subject,
-            key_digest=idempotency.digest(key),
-            request_digest=asked,
-            response_digest=statement.digest,
-            location=None,
-            created_at=site.clock(),
-        ),
     )

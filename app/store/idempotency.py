@@ -12,13 +12,13 @@ from app.store.tables import idempotency
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRow:
-    """What a request did. A caller chooses its key freely, so only the key's digest is kept."""
+    """What came of a request: an id or a digest. A caller chooses its key freely, so only the
+    key's digest is kept."""
 
     subject: str
     key_digest: str
     request_digest: str
-    response_digest: str | None
-    location: str | None
+    result: str
     created_at: datetime
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from app.access import ROLES, Caller, Role
 from app.flows import draft, send
-from app.flows.draft import AttachmentSink
+from app.flows.attaching import AttachmentSink
 from app.flows.site import Site
 from app.store import drafts, grants, restrictions
 from app.store.grants import GrantRow

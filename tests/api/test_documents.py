@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from app.flows import draft as drafting
+from app.flows import attaching
 from app.store import drafts
 from tests.api.asgi import call
 from tests.api.conftest import CANARY, Door, Standing, code, new_draft
@@ -32,7 +32,7 @@ def test_a_document_keeps_its_name_exactly(standing: Standing, name: str) -> Non
     assert standing.sending.desk().attach(standing.draft, 9, name, b"x").status_code == 201
     with site.database.read() as uow:
         row = drafts.attachments(uow.connection, standing.draft)[-1]
-    assert drafting.name_of(site, row) == name
+    assert attaching.name_of(site, row) == name
 
 
 BAD_NAMES = [
@@ -111,7 +111,7 @@ def test_names_as_http_spells_them(standing: Standing, header: str, name: str) -
     assert put.status_code == 201
     with site.database.read() as uow:
         row = drafts.attachments(uow.connection, standing.draft)[-1]
-    assert drafting.name_of(site, row) == name
+    assert attaching.name_of(site, row) == name
 
 
 BAD_ABOUT = {

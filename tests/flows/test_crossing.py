@@ -8,7 +8,7 @@ from app.crypto.strictjson import canonical
 from app.demo import story
 from app.errors import Conflict
 from app.flows import disclose, draft, read, respond, send
-from app.flows.draft import AttachmentSink
+from app.flows.attaching import AttachmentSink
 from app.flows.respond import Said
 from tests.flows.conftest import HEAD, ON_BOTH, RECEIVER, SENDER, WORKER, Two
 

@@ -14,7 +14,7 @@ import pytest
 from app.demo import story
 from app.errors import CaseHandoverError, NotAllowed, Unavailable
 from app.flows import disclose, keys, parcels, send
-from app.flows.draft import AttachmentSink
+from app.flows.attaching import AttachmentSink
 from app.flows.site import Site
 from app.settings import Settings
 from app.store import access_log

@@ -13,7 +13,7 @@ import pytest
 
 from app.errors import CaseHandoverError, Conflict, Unavailable
 from app.flows import draft, health, rates, read, receive, room, send, sync, uploading
-from app.flows.draft import AttachmentSink
+from app.flows.attaching import AttachmentSink
 from app.flows.rates import Rates
 from app.flows.site import Site
 from app.flows.uploading import BundleWanted

@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import Unavailable
 from app.flows import draft, expire, read, receive, respond, send, tick, uploading, work
-from app.flows.draft import AttachmentSink
+from app.flows.attaching import AttachmentSink
 from app.flows.respond import Said
 from app.flows.site import Site
 from app.flows.uploading import BundleWanted
@@ -187,7 +187,7 @@ def test_old_requests_are_forgotten_and_new_ones_are_not(two: Two) -> None:
         for days in (31, 29):
             key = idempotency.digest(str(days))
             at = two.clock.now - timedelta(days=days)
-            idempotency.insert(uow.connection, IdempotencyRow("u", key, key, None, None, at))
+            idempotency.insert(uow.connection, IdempotencyRow("u", key, key, key, at))
         for minutes in (11, 9):
             at = two.clock.now - timedelta(minutes=minutes)
             nonces.use(uow.connection, NonceRow("p", str(minutes), at))

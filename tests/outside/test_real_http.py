@@ -11,7 +11,7 @@ import pytest
 from app.demo import story
 from app.errors import Unavailable
 from app.flows import disclose, read, respond, send, sync
-from app.flows.draft import AttachmentSink
+from app.flows.attaching import AttachmentSink
 from app.flows.respond import Said
 from app.outside import peers
 from app.store import statements

@@ -24,24 +24,29 @@ def postgres_url(postgres: Server) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
-    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    found: str = request.getfixturevalue(name)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, kind: str) -> str:
+    """An empty database."""
+    found: str = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
     return found
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """One of each kind with the tables, and nothing in them."""
-    if request.param == "postgresql":
+@pytest.fixture
+def database(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Database]:
+    """One with the tables, and nothing in them."""
+    if kind == "postgresql":
         server: Server = request.getfixturevalue("postgres")
         made = server.create(request.getfixturevalue("postgres_template"))
         with Database(made, patience=5) as opened:
             yield opened
         server.drop(made)
     else:
-        with Database(request.getfixturevalue("sqlite_url"), patience=5) as opened:
+        with Database(f"sqlite:///{tmp_path / 'tables.db'}", patience=5) as opened:
             with opened.write() as uow:
                 tables.metadata.create_all(uow.connection)
             yield opened
