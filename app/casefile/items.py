@@ -4,9 +4,14 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from app.casefile.model import CaseFile, Gap, Meeting, Part, Professional
+from app.errors import Conflict
+
+MOST = 2_000
+"""Items of one handover. A thousand concerns about a thousand children would be a million."""
 
 ItemType = Literal["concern", "outcome", "action", "minutes", "professional", "gap"]
 
@@ -30,29 +35,35 @@ def items(case_file: CaseFile) -> list[Item]:
 
     A concern or an outcome makes one item for each child handed over, because siblings may be
     accepted apart and what happens to it is answered for each child. Everything else makes one.
-    Entries that are superseded or withdrawn make none.
+    Entries that are superseded or withdrawn make none. Raises Conflict (`too-many-items`).
     """
-    handed_over = tuple(child.id for child in case_file.children if child.scope == "handed_over")
+    found = list(islice(_open(case_file), MOST + 1))
+    if len(found) > MOST:
+        raise Conflict("too-many-items", f"A handover has at most {MOST} items")
+    return found
+
+
+def _open(case_file: CaseFile) -> Iterator[Item]:
+    children = (child.id for child in case_file.children if child.scope == "handed_over")
+    handed_over = {child: place for place, child in enumerate(children)}
     replaced = {old for entry in case_file.entries() for old in entry.supersedes}
 
     def live(entries: Iterable[Part]) -> Iterator[Part]:
         return (e for e in entries if e.withdrawn is None and e.id not in replaced)
 
-    found: list[Item] = []
     for concern in live(c for c in case_file.concerns if c.status == "open"):
-        found += _for_each("concern", concern, handed_over)
+        yield from _for_each("concern", concern, handed_over)
     for outcome in live(o for o in case_file.outcomes if o.status == "open"):
-        found += _for_each("outcome", outcome, handed_over)
+        yield from _for_each("outcome", outcome, handed_over)
     for action in live(a for a in case_file.actions if a.status == "open"):
-        found.append(_one("action", action.id, _children(action)))
+        yield _one("action", action.id, _children(action))
     for meeting in live(m for m in case_file.meetings if _owes_minutes(m)):
-        found.append(_one("minutes", meeting.id, _children(meeting)))
+        yield _one("minutes", meeting.id, _children(meeting))
     for professional in live(p for p in case_file.professionals if _needs_successor(p)):
-        found.append(_one("professional", professional.id, _children(professional)))
+        yield _one("professional", professional.id, _children(professional))
     for gap in case_file.gaps:
         if gap.reason != "not_applicable":
-            found.append(_one("gap", gap.id, (gap.about.child,) if gap.about.child else ()))
-    return found
+            yield _one("gap", gap.id, (gap.about.child,) if gap.about.child else ())
 
 
 def item_id(kind: ItemType, source: str, child: str | None) -> str:
@@ -69,9 +80,10 @@ def _one(kind: ItemType, source: str, children: tuple[str, ...]) -> Item:
     return Item(item_id(kind, source, child), kind, child, source)
 
 
-def _for_each(kind: ItemType, entry: Part, handed_over: tuple[str, ...]) -> list[Item]:
-    concerned = _children(entry) or handed_over
-    return [_one(kind, entry.id, (child,)) for child in handed_over if child in concerned]
+def _for_each(kind: ItemType, entry: Part, handed_over: dict[str, int]) -> Iterator[Item]:
+    concerned = handed_over.keys() & _children(entry) if _children(entry) else handed_over
+    for child in sorted(concerned, key=handed_over.__getitem__):
+        yield _one(kind, entry.id, (child,))
 
 
 def _children(entry: Part) -> tuple[str, ...]:

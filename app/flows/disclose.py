@@ -127,7 +127,7 @@ def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: 
 def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
     """Each item that came with the papers, in words: what it is, of which child, and what happens
     to it now; `what` is None where its words are withheld for their label. Raises as `words`, and
-    Malformed for a case file of a newer form."""
+    Malformed for a case file of a newer form, Conflict (`too-many-items`)."""
     opening = _find(site, caller, handover, "dispatch", "open")
     _log(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
     content = opening.bundle.content()

@@ -10,6 +10,7 @@ from app.bundle.seal import Attachment
 from app.casefile.contents import Notification, parse_content
 from app.casefile.handling import privileged
 from app.casefile.items import items
+from app.casefile.model import Attachment as Described
 from app.casefile.model import CaseFile
 from app.crypto.ids import ID_PATTERN
 from app.errors import Conflict
@@ -151,8 +152,8 @@ def _earlier(case_file: CaseFile) -> list[str]:
 def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attachment, ...]:
     documents = drafting.attachments(site, row.id)
     numbers = [document.number for document in documents]
-    wanted = {described.number for described in case_file.attachments}
-    if numbers != list(range(1, len(numbers) + 1)) or not wanted <= set(numbers):
+    described = {one.number: one for one in case_file.attachments}
+    if numbers != list(range(1, len(numbers) + 1)) or not described.keys() <= set(numbers):
         raise Conflict(
             "attachments-incomplete",
             "Attachments are numbered from 1 without gaps, and all that the case file names are "
@@ -163,7 +164,7 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
         Attachment(
             name=attaching.name_of(site, document),
             media_type=document.media_type,
-            labels=_labels(document, case_file),
+            labels=_labels(document, described.get(document.number)),
             size=document.size,
             sha256=document.sha256,
             open=partial(drafting.unsealed, site, document.blob),
@@ -172,12 +173,11 @@ def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attach
     )
 
 
-def _labels(document: AttachmentRow, case_file: CaseFile) -> tuple[str, ...]:
+def _labels(document: AttachmentRow, described: Described | None) -> tuple[str, ...]:
     """Those given with its bytes and those in the case file: each limits who may see it."""
     given: list[str] = document.labels.split()
-    for described in case_file.attachments:
-        if described.number == document.number:
-            given += [limit.code for limit in described.handling]
+    if described is not None:
+        given += [limit.code for limit in described.handling]
     return tuple(dict.fromkeys(one for one in given if one != "open")) or ("open",)
 
 

@@ -108,9 +108,10 @@ class Directory:
         """
         one = self.authority(identifier)
         for _ in self.document.authorities:  # successors in a circle end here
-            if one.successor is None or one.valid_to is None or now < one.valid_to:
+            heir = _heir(one, now)
+            if heir is None:
                 break
-            one = self.authority(one.successor)
+            one = self.authority(heir)
         return one
 
     def speaks_for(self, authority: Authority, name: str, now: datetime) -> bool:
@@ -124,7 +125,17 @@ class Directory:
 
     def names_of(self, authority: Authority, now: datetime) -> frozenset[str]:
         """Its names, and those of every authority whose work has passed to it by now."""
-        return frozenset(name for name in self._names if self.speaks_for(authority, name, now))
+        passed: dict[str, list[Authority]] = {}
+        for one in self.document.authorities:
+            if (heir := _heir(one, now)) is not None:
+                passed.setdefault(heir, []).append(one)
+        found = {*authority.names}
+        waiting = [authority] if _heir(authority, now) is None else []
+        while waiting:  # nobody is met twice: each has one heir, and the last has none
+            names = waiting.pop().names
+            found.update(names)
+            waiting += [one for name in names for one in passed.get(name, ())]
+        return frozenset(found)
 
     def keyset_for(self, kids: tuple[str, str]) -> tuple[Authority, Keyset]:
         """Whose keys these are. Raises NotVerified `key-unknown` (retryable), `key-mixed`."""
@@ -157,6 +168,12 @@ class Directory:
         if standing == "expired" or (standing == "grace" and new):
             raise _expired()
         return authority, keyset
+
+
+def _heir(authority: Authority, now: datetime) -> str | None:
+    """Who does its work by now; None while it does that itself."""
+    ended = authority.valid_to is not None and now >= authority.valid_to
+    return authority.successor if ended else None
 
 
 def sign_directory(document: DirectoryDocument, root: SigningKeys) -> jws.Signed:

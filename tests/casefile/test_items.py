@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.casefile.items import Item, item_id, items
+from app.casefile.items import Item, in_words, item_id, items
 from app.casefile.model import parse_case_file
+from app.errors import Conflict
 from tests.casefile.samples import case, child, concern, ref
 
 CHILDREN = [child("one"), child("two"), child("at home", scope="information_only")]
@@ -93,3 +94,16 @@ def test_ids_are_of_the_form_of_statements_differ_and_never_change() -> None:
     assert all(re.fullmatch("[a-z2-7]{25}[aeimquy4]", id_) for id_ in ids)
     # Part of the format: another result here would part the two sides.
     assert item_id("concern", "a" * 26, "b" * 25 + "a") == "zld4jc5yoc7yj3c7bglmg73uwi"
+
+
+def test_there_is_an_end_to_items() -> None:
+    """A thousand concerns about a thousand children are small, and would be a million items."""
+    many = case(
+        children=[child(f"child {number}") for number in range(1000)],
+        concerns=[concern(str(number)) for number in range(2)],
+    )
+    assert len(items(parse_case_file(many))) == 2000
+    many["concerns"].append(concern("one more", children=[ref("child 7")]))
+    for listed in (items, in_words):
+        with pytest.raises(Conflict, match="too-many-items"):
+            listed(parse_case_file(many))

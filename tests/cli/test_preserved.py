@@ -152,7 +152,7 @@ def test_what_is_there_already_is_neither_followed_nor_filled(
         other.mkdir()
     folder.mkdir() if there == "a folder" else folder.symlink_to(other)
     refused = sent.receiver.run("open", sent.handover, "--purpose", PURPOSE, "--save", folder)
-    assert refused.exit_code == 1
+    assert (refused.exit_code, refused.stdout) == (5, "")
     assert not [path for one in (folder, other) if one.exists() for path in one.iterdir()]
 
 

@@ -1,6 +1,7 @@
 import itertools
 import json
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -325,3 +326,21 @@ def test_a_circle_of_successors_ends() -> None:
 def test_a_successor_that_is_not_listed() -> None:
     gone = directory(authority(OURS, valid_to=forms.stamp(NOW), successor="gss:E99000009"))
     refused(lambda: gone.current(A, NOW), "authority-unknown")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_its_names_are_those_that_it_speaks_for(seed: int) -> None:
+    chance = Random(seed)
+    ids = [f"gss:E9900000{number}" for number in range(9)]
+    listed = []
+    for at, own in enumerate(ids):
+        later = chance.choice([*ids[at + 1 :], "gss:E99999999", None])
+        ends = forms.stamp(NOW + chance.choice([-DAY, DAY])) if later else None
+        about: dict[str, Any] = {"keysets": [], "recipients": [], "endpoint": None}
+        about |= {"route": "assisted", "other_identifiers": [f"ons:{at}"]}
+        listed.append(authority(identifier=own, valid_to=ends, successor=later, **about))
+    found = directory(*listed)
+    every = [name for one in listed for name in one.names]
+    for one in listed:
+        spoken_for = {name for name in every if found.speaks_for(one, name, NOW)}
+        assert found.names_of(one, NOW) == spoken_for
