@@ -14,11 +14,21 @@ from typing import Literal, get_args
 from app.errors import NotAllowed, NotFound
 
 Act = Literal[
-    "see", "open", "reveal", "send", "respond", "oversee", "entrust", "audit", "administer"
+    "see",
+    "open",
+    "reveal",
+    "send",
+    "respond",
+    "oversee",
+    "entrust",
+    "audit",
+    "administer",
+    "monitor",
 ]
 """`see`: lists, states and dates. `open`: a word of the case. `reveal`: a protected address.
 `send`: prepare, send, withdraw. `respond`: acknowledge, arrange, accept, decline. `oversee`: what
-is overdue, of whom. `entrust`: restrict a handover, and name who may open or review it."""
+is overdue, of whom. `entrust`: restrict a handover, and name who may open or review it. `monitor`:
+counts and ages, of no handover in particular."""
 
 Role = Literal[
     "practitioner",
@@ -32,6 +42,7 @@ Role = Literal[
     "information_governance",
     "system",
     "administrator",
+    "monitoring",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -48,7 +59,8 @@ ACTS: dict[Role, frozenset[Act]] = {
     "reviewer": frozenset({"see", "open"}),
     "information_governance": frozenset({"see", "audit"}),
     "system": frozenset({"see", "send"}),
-    "administrator": frozenset({"administer"}),
+    "administrator": frozenset({"administer", "monitor"}),
+    "monitoring": frozenset({"monitor"}),
 }
 
 WHOLE_AUTHORITY: frozenset[Role] = frozenset(

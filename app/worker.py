@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from time import monotonic
 
 from app.errors import CaseHandoverError
 from app.flows import work
@@ -68,9 +69,11 @@ class Worker:
             return []
 
     def _one(self, job: work.Job) -> None:
+        began = monotonic()
         try:
             outcome = work.run(self._site, job, self._chance())
         except Exception:  # a bug: its lease runs out, and the job is tried again
-            log.exception("a job failed unexpectedly")
+            log.exception("a job failed unexpectedly", extra={"kind": job.kind})
             return
-        log.info("job", extra={"kind": job.kind, "outcome": outcome, "attempts": job.attempts})
+        told = {"kind": job.kind, "outcome": outcome, "attempts": job.attempts}
+        log.info("job", extra={**told, "seconds": round(monotonic() - began, 3)})

@@ -40,7 +40,7 @@ RECORDS = [
 ]
 
 # Written out, so that a change of access.py is seen: s see, o open, R reveal, S send, r respond,
-# v oversee, e entrust, a audit, A administer; and what the role reaches.
+# v oversee, e entrust, a audit, A administer, m monitor; and what the role reaches.
 TABLE: dict[Role, tuple[str, str]] = {
     "practitioner": ("soRSrv", "teams"),
     "team_manager": ("soRSrv", "teams"),
@@ -52,7 +52,8 @@ TABLE: dict[Role, tuple[str, str]] = {
     "reviewer": ("so", "granted"),
     "information_governance": ("sa", "all"),
     "system": ("sS", "teams"),
-    "administrator": ("A", "teams"),
+    "administrator": ("Am", "teams"),
+    "monitoring": ("m", "teams"),
 }
 LETTER: dict[Act, str] = {
     "see": "s",
@@ -64,6 +65,7 @@ LETTER: dict[Act, str] = {
     "entrust": "e",
     "audit": "a",
     "administer": "A",
+    "monitor": "m",
 }
 WITHOUT_A_NAME = {"out_of_hours", "head_of_service"}
 

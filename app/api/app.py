@@ -3,11 +3,12 @@
 from fastapi import Depends
 from fastapi.telemetry import TelemetryConfig
 
-from app.api import audit, drafts, exchange, grants, handovers, health, problems
+from app.api import audit, drafts, exchange, grants, handovers, health, metrics, problems
 from app.api.events import Events
 from app.api.headers import unambiguous
 from app.api.openapi import PROBLEM, Described, operation_id
 from app.api.outermost import Outermost
+from app.api.traffic import Counted, Traffic
 from app.flows.probe import Probe
 from app.flows.site import Site
 
@@ -47,8 +48,10 @@ def doors() -> Described:
     )
     app.state.events = Events()
     app.state.probe = Probe()
+    app.state.traffic = Traffic()
     problems.install(app)
     app.add_middleware(Outermost)
+    app.add_middleware(Counted)
     for router in (
         drafts.router,
         handovers.router,
@@ -56,6 +59,7 @@ def doors() -> Described:
         audit.router,
         exchange.router,
         health.router,
+        metrics.router,
     ):
         app.include_router(router)
     return app

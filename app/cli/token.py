@@ -41,7 +41,7 @@ def create(
     A reviewer sees nothing until `handover grant add` names them for a case.
     """
     row, secret = tokens.create(shell.site(), subject, list(roles), list(teams), days)
-    bound = sorted(set(roles) - WHOLE_AUTHORITY - {"reviewer", "administrator"})
+    bound = sorted(set(roles) - WHOLE_AUTHORITY - {"reviewer", "administrator", "monitoring"})
     if bound and not teams:
         click.echo(f"Without a --team it sees nothing as {', '.join(bound)}.", err=True)
     if as_json:

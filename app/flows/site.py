@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from app.errors import Unavailable
+from app.flows.measures import Measures
 from app.flows.rates import Rates
 from app.outside.oidc import IdentityProvider
 from app.outside.peers import Peers
@@ -31,6 +32,7 @@ class Site:
     clock: Callable[[], datetime]
     provider: IdentityProvider | None = None
     rates: Rates = field(default_factory=Rates)
+    measures: Measures = field(default_factory=Measures, compare=False, repr=False)
 
     @property
     def authority(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.errors import CaseHandoverError
 from app.flows import cards, deliver, tick
+from app.flows.measures import DONE, FAILED
 from app.flows.site import Site
 from app.store import jobs, meta, retry
 from app.store.jobs import Job
@@ -59,6 +60,15 @@ def run(site: Site, job: Job, chance: float) -> str:
     What can pass is tried again by the ladder; what cannot is stopped, and stays in sight until a
     person resumes it. Work that another worker has taken over is left to that one.
     """
+    outcome = FAILED
+    try:
+        outcome = _attempt(site, job, chance)
+    finally:
+        site.measures.job(job.kind, outcome)
+    return outcome
+
+
+def _attempt(site: Site, job: Job, chance: float) -> str:
     try:
         KINDS[job.kind](site, job)
     except CaseHandoverError as error:
@@ -68,7 +78,7 @@ def run(site: Site, job: Job, chance: float) -> str:
             jobs.complete(uow.connection, job)
     except CaseHandoverError as error:
         return error.code
-    return "done"
+    return DONE
 
 
 def _failed(site: Site, job: Job, error: CaseHandoverError, chance: float) -> str:
