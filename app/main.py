@@ -16,7 +16,7 @@ from app.outside.oidc import IdentityProvider
 from app.outside.peers import HttpPeers
 from app.resources import folder
 from app.settings import Settings
-from app.store.blobs import BlobStore
+from app.store.blobs import open_blobs
 from app.store.clock import Clock
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
@@ -38,7 +38,7 @@ def open_site(home: Path, passphrase: str | None = None) -> Site:
     return Site(
         settings=settings,
         database=database,
-        blobs=BlobStore(home / settings.blobs),
+        blobs=open_blobs(settings.blobs, home),
         keyring=keyring,
         roots=keys.roots(pinned.read_bytes() if pinned.is_file() else None, keyring),
         peers=HttpPeers(),

@@ -77,7 +77,13 @@ class Settings(BaseModel):
             "`postgresql://user@host/name?passfile=/run/secrets/pgpass`."
         ),
     ] = ""
-    blobs: Annotated[str, Field(description="Folder of the sealed files.")] = "blobs"
+    blobs: Annotated[
+        str,
+        Field(
+            description="Where the sealed files are: a folder, or `s3://bucket/prefix`, "
+            "`az://container/prefix`, `gs://bucket/prefix`."
+        ),
+    ] = "blobs"
     keyring: Annotated[str, Field(description="File of this authority's private keys.")] = (
         "keyring.age"
     )
@@ -150,7 +156,7 @@ class Settings(BaseModel):
         Field(
             ge=0,
             description="Bytes of the disk that papers never take: then uploads and documents are "
-            "refused for now (507), and statements still come in.",
+            "refused for now (507), and statements still come in. Not asked of an object store.",
         ),
     ] = 256 * 2**20
     bundle_bytes: Annotated[

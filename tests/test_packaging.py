@@ -16,8 +16,13 @@ from app.cli.root import handover
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SHIPPED = ("objects", "postgresql")
+"""The extras that the container has too."""
 RANGES = {
-    "requirements.txt": PROJECT["project"]["dependencies"],
+    "requirements.txt": [
+        *PROJECT["project"]["dependencies"],
+        *(one for extra in SHIPPED for one in PROJECT["project"]["optional-dependencies"][extra]),
+    ],
     "requirements-build.txt": PROJECT["build-system"]["requires"],
 }
 DIGEST = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -221,10 +226,21 @@ def test_the_wheel_carries_the_bill_of_materials() -> None:
     assert target["sbom-files"] == ["sbom.cdx.json"]
 
 
-def test_the_tools_that_make_the_pins_are_pinned() -> None:
+def constant(name: str) -> Any:
+    """What the program that makes the pins assigns."""
     tree = ast.parse((ROOT / ".ci" / "pins").read_text(encoding="utf-8"))
-    (tools,) = [
+    (found,) = [
         ast.literal_eval(node.value) for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TOOLS"
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
     ]  # fmt: skip
-    assert all("==" in tool for tool in tools)
+    return found
+
+
+def test_the_tools_that_make_the_pins_are_pinned() -> None:
+    assert all("==" in tool for tool in constant("TOOLS"))
+
+
+def test_what_runs_on_many_machines_is_shipped() -> None:
+    """The README says that the container has both."""
+    assert constant("SHIPPED") == SHIPPED
+    assert {"obstore", "psycopg"} < pins().keys()

@@ -14,7 +14,7 @@ from app.errors import Conflict, Malformed
 from app.flows import keys
 from app.flows.site import utc_now
 from app.settings import FILE, Settings
-from app.store.blobs import sync_folder
+from app.store.folder import sync_folder
 
 PASSPHRASE = "passphrase"  # noqa: S105 - the name of a file
 _LONGEST = 4096

@@ -1,4 +1,5 @@
 """Room on the disk: what is free, less the reserve, less what uploads under way were promised.
+An object store has none to run out of: there, only the quotas of each authority hold.
 
 A full disk loses statements; a nearly full one only puts off papers. So whoever brings papers is
 told 507 in time, and the reserve is left to the ledger.
@@ -16,6 +17,8 @@ RETRY_AFTER = 600
 
 def check(site: Site, uow: UnitOfWork | None = None, wanted: int = 0) -> None:
     """That `wanted` bytes more can be promised. Raises Unavailable (`storage-low`)."""
+    if site.blobs.free() is None:
+        return
     if uow is None:
         with site.database.read() as opened:
             promised = _promised(site, opened)
@@ -26,7 +29,8 @@ def check(site: Site, uow: UnitOfWork | None = None, wanted: int = 0) -> None:
 
 def keep(site: Site, wanted: int) -> None:
     """That `wanted` bytes, promised before or not, leave the reserve. Raises as `check` does."""
-    if site.blobs.free() - site.settings.disk_reserve < wanted:
+    free = site.blobs.free()
+    if free is not None and free - site.settings.disk_reserve < wanted:
         raise Unavailable(
             "storage-low", "The disk is nearly full: make room first", retry_after=RETRY_AFTER
         )

@@ -1,23 +1,24 @@
-"""A list of segment files read, or written, as one file."""
+"""A list of segments read, or written, as one file; and what a place that keeps them can do."""
 
-import os
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from app.errors import Malformed, NotFound, NotVerified
+from app.errors import Malformed, NotVerified
 
 SEGMENT_SIZE = 8 * 1024 * 1024
+_NAME = re.compile(r"[0-9]{20}")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One file of a blob: `size` bytes that belong at `offset`."""
+    """One piece of a blob: `size` bytes that belong at `offset`."""
 
-    path: Path
+    blob: str
     offset: int
     size: int
 
@@ -25,6 +26,60 @@ class Segment:
     def end(self) -> int:
         """Offset of the byte after the last."""
         return self.offset + self.size
+
+
+def name_of(offset: int) -> str:
+    """What a segment is called: names sort as offsets do."""
+    return f"{offset:020d}"
+
+
+def offset_of(name: str) -> int | None:
+    """The offset that a name tells; None if it is no segment's."""
+    return int(name) if _NAME.fullmatch(name) else None
+
+
+class OpenSegment(Protocol):
+    """A segment that is read. For one thread."""
+
+    def read(self, start: int, n: int) -> bytes:
+        """`n` bytes from `start`; fewer only if some were lost. Raises NotFound once deleted."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
+class SegmentStore(Protocol):
+    """A place that keeps segments. Ids are valid, offsets are never negative, data is never empty.
+
+    Each method raises Unavailable when the place refuses.
+    """
+
+    def put(self, blob: str, offset: int, data: bytes) -> None:
+        """Keep `data` for good, whole. Raises Conflict (`blob-offset`) if something is there."""
+
+    def sizes(self, blob: str) -> dict[int, int]:
+        """The size of each segment by its offset; none for an unknown blob."""
+
+    def settle(self, blob: str) -> None:
+        """Make durable whatever `sizes` has told."""
+
+    def open(self, segment: Segment) -> OpenSegment:
+        """To be closed. Raises NotFound (`blob-missing`)."""
+
+    def delete(self, blob: str) -> None:
+        """Remove all of a blob, its beginning first: cut short, nothing is at offset 0 any more."""
+
+    def written(self) -> dict[str, datetime]:
+        """When each blob was last written to, at all."""
+
+    def sweep(self, before: datetime) -> None:
+        """Remove unfinished work that was left before then."""
+
+    def check(self) -> None:
+        """That it takes what is put, and that `put` never writes over."""
+
+    def free(self) -> int | None:
+        """Bytes of room, if that is known."""
 
 
 class _Closing:
@@ -46,14 +101,17 @@ class _Closing:
 
 
 class SegmentReader(_Closing):
-    """Reads segments in order, or anywhere; at most one file is open. For one thread."""
+    """Reads segments in order, or anywhere; at most one is open. For one thread."""
 
-    def __init__(self, segments: list[Segment]) -> None:
+    def __init__(
+        self, segments: list[Segment], open_segment: Callable[[Segment], OpenSegment]
+    ) -> None:
         """`segments` follow each other without a gap; there is at least one."""
         self._segments = segments
         self._starts = [segment.offset for segment in segments]
         self._position = 0
-        self._open: tuple[Segment, int] | None = None
+        self._open_segment = open_segment
+        self._open: tuple[Segment, OpenSegment] | None = None
         self.size = segments[-1].end
 
     def read(self, n: int) -> bytes:
@@ -66,7 +124,7 @@ class SegmentReader(_Closing):
         """`n` bytes from `offset`, fewer only at the end; leaves the place of `read` alone.
 
         Raises Malformed for a negative number, NotFound if the blob was deleted meanwhile and
-        NotVerified if the disk has lost bytes.
+        NotVerified if bytes were lost.
         """
         if offset < 0 or n < 0:
             raise Malformed("blob-range", "Ask for a range that begins at 0 or later.")
@@ -80,25 +138,19 @@ class SegmentReader(_Closing):
         return b"".join(pieces)
 
     def close(self) -> None:
-        """Close the file that is open, if any."""
+        """Close the segment that is open, if any."""
         if self._open is not None:
-            os.close(self._open[1])
+            self._open[1].close()
             self._open = None
 
     def _piece(self, segment: Segment, start: int, wanted: int) -> bytes:
-        try:
-            data = os.pread(self._descriptor(segment), wanted, start)
-        except FileNotFoundError as error:
-            raise NotFound("blob-missing", "These bytes have been deleted.") from error
+        if self._open is None or self._open[0] is not segment:
+            self.close()
+            self._open = (segment, self._open_segment(segment))
+        data = self._open[1].read(start, wanted)
         if len(data) != wanted:
             raise NotVerified("blob-damaged", "Stored bytes are missing: restore from a backup.")
         return data
-
-    def _descriptor(self, segment: Segment) -> int:
-        if self._open is None or self._open[0] is not segment:
-            self.close()
-            self._open = (segment, os.open(segment.path, os.O_RDONLY))
-        return self._open[1]
 
 
 class SegmentWriter(_Closing):

@@ -157,8 +157,7 @@ def kept(site: Site) -> dict[str, list[str]]:
             for name, table in metadata.tables.items()
             if name != "access_log"
         }
-    folder = site.blobs._uploads.parent
-    return rows | {"blobs": sorted(str(path) for path in folder.rglob("*"))}
+    return rows | {"blobs": [f"{blob} {site.blobs.length(blob)}" for blob in site.blobs.ids()]}
 
 
 def upload(standing: Standing) -> tuple[str, str]:

@@ -217,6 +217,13 @@ def everything(site: Site) -> dict[str, Any]:
     return {**found, "blobs": site.blobs.ids()}
 
 
+def free(site: Site) -> int:
+    """What the disk of its blobs has free."""
+    found = site.blobs.free()
+    assert found is not None
+    return found
+
+
 def index(site: Site) -> dict[str, Any]:
     """The rows that reindexing makes anew, but for the counter of changes."""
     with site.database.read() as uow:

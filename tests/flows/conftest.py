@@ -19,7 +19,7 @@ from app.flows.site import Site
 from app.outside.peers import Answer, Refused, Upload
 from app.resources import folder
 from app.settings import Settings
-from app.store.blobs import BlobStore
+from app.store.blobs import open_blobs
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
 from tests.postgres import Server
@@ -159,7 +159,7 @@ def make_site(
     site = Site(
         settings=Settings(authority=authority),
         database=database,
-        blobs=BlobStore(home / "blobs"),
+        blobs=open_blobs("blobs", home),
         keyring=keyring,
         roots=keys.roots(None, keyring),
         peers=wire,

@@ -140,7 +140,7 @@ def begun_too_often(two: Two, third: Site) -> str:
 
 def no_room(two: Two, third: Site) -> str:
     """Room: a bundle where the disk is nearly full."""
-    site = limited(two.receiver, disk_reserve=two.receiver.blobs.free() * 2)
+    site = limited(two.receiver, disk_reserve=acts.free(two.receiver) * 2)
     return posted(site, wire(two.sender, "notification", make.HANDOVER, announced()))
 
 
@@ -150,7 +150,7 @@ def no_room_any_more(two: Two, third: Site) -> str:
     said = wire(two.sender, "notification", make.HANDOVER, bundle)
     wanted = receive.statement(two.receiver, said)
     assert isinstance(wanted, BundleWanted)
-    site = limited(two.receiver, disk_reserve=two.receiver.blobs.free() * 2)
+    site = limited(two.receiver, disk_reserve=acts.free(two.receiver) * 2)
     append = partial(uploading.append, site, wanted.upload, wanted.secret, 0, b"x")
     return outcome(lambda: append() and "taken")
 

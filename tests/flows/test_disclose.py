@@ -18,7 +18,7 @@ from app.flows.attaching import AttachmentSink
 from app.flows.site import Site
 from app.settings import Settings
 from app.store import access_log
-from app.store.blobs import BlobStore
+from app.store.blobs import open_blobs
 from app.store.unit_of_work import Database
 from app.trust import accesslog
 from app.trust.keyfile import dump_unencrypted
@@ -175,7 +175,7 @@ def open_often(folder: str, handover: str, times: int) -> None:
     ring = keys.open_file((Path(folder) / "keyring").read_bytes(), None)
     with Database(f"sqlite:///{home / 'handover.db'}") as database:
         site = Site(
-            Settings(authority=RECEIVER), database, BlobStore(home / "blobs"), ring,
+            Settings(authority=RECEIVER), database, open_blobs("blobs", home), ring,
             keys.roots(None, ring), Wire(), Clock(),
         )  # fmt: skip
         for _ in range(times):

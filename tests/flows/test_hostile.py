@@ -17,7 +17,7 @@ from app.flows.attaching import AttachmentSink
 from app.flows.rates import Rates
 from app.flows.site import Site
 from app.flows.uploading import BundleWanted
-from app.store.blobs import BlobStore
+from app.store.blobs import open_blobs
 from tests.casefile import samples
 from tests.flows import acts
 from tests.flows.acts import hand_in, sealed, wire
@@ -354,7 +354,7 @@ def test_refusals_of_one_handover_come_to_an_end(two: Two, monkeypatch: pytest.M
 
 def full(site: Site) -> Site:
     """Nothing but the reserve is left."""
-    return limited(site, disk_reserve=site.blobs.free() * 2)
+    return limited(site, disk_reserve=acts.free(site) * 2)
 
 
 def codes(site: Site) -> list[str]:
@@ -411,7 +411,7 @@ def test_a_document_that_comes_slowly_is_not_taken_where_it_may_not_be_by_then(t
 
 def test_what_was_promised_to_one_is_not_promised_to_another(two: Two, third: Site) -> None:
     mib = 2**20
-    receiver = limited(two.receiver, disk_reserve=two.receiver.blobs.free() - 100 * mib)
+    receiver = limited(two.receiver, disk_reserve=acts.free(two.receiver) - 100 * mib)
     wanted = begun(receiver, opener(two.sender, "one", 60 * mib))
     low(partial(receive.statement, receiver, opener(third, "two", 60 * mib)))
     assert codes(receiver) == []
@@ -434,14 +434,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_small_disk_is_never_filled(two: Two, third: Site, small_disk: Path) -> None:
     mib = 2**20
-    receiver = replace(limited(two.receiver, disk_reserve=8 * mib), blobs=BlobStore(small_disk))
+    receiver = replace(
+        limited(two.receiver, disk_reserve=8 * mib), blobs=open_blobs("blobs", small_disk)
+    )
     wanted = begun(receiver, opener(two.sender, "one", 12 * mib))
     low(partial(receive.statement, receiver, opener(third, "two", 12 * mib)))
     key = (receiver, wanted.upload, wanted.secret)
     uploading.append(*key, 0, bytes(8 * mib))
     (small_disk / "somebody else's").write_bytes(bytes(6 * mib))
     low(partial(uploading.append, *key, 8 * mib, bytes(4 * mib)))
-    assert receiver.blobs.free() >= 8 * mib
+    assert acts.free(receiver) >= 8 * mib
     assert codes(receiver) == ["storage-low"]
     (small_disk / "somebody else's").unlink()
     assert uploading.append(*key, 8 * mib, bytes(4 * mib)) == 12 * mib

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.store import tables
-from app.store.blobs import BlobStore
+from app.store.blobs import BlobStore, open_blobs
 from app.store.unit_of_work import Database
 from tests.postgres import Server
 
@@ -53,5 +53,12 @@ def database(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> BlobStore:
-    return BlobStore(tmp_path / "blobs")
+def blobs(blobs_setting: str, tmp_path: Path) -> BlobStore:
+    """An empty store of each kind."""
+    return open_blobs(blobs_setting, tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> BlobStore:
+    """An empty store in a folder."""
+    return open_blobs("blobs", tmp_path)

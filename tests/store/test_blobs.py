@@ -121,6 +121,13 @@ def test_racing_appenders_do_not_mix_their_bytes(blobs: BlobStore) -> None:
     assert whole(blobs, "a") == b"".join(data for _, data in done)
 
 
+def test_nothing_is_put_into_a_deleted_folder(folder: BlobStore) -> None:
+    folder.append("a", 0, b"old")
+    folder.delete("a")
+    with pytest.raises(Conflict, match="blob-deleted"):
+        folder.put("a", 3, b"late")
+
+
 def test_a_deleted_blob_is_gone_at_once_and_may_begin_again(blobs: BlobStore) -> None:
     blobs.append("a", 0, b"old")
     with blobs.reader("a") as reader:
@@ -131,17 +138,18 @@ def test_a_deleted_blob_is_gone_at_once_and_may_begin_again(blobs: BlobStore) ->
     assert blobs.ids() == []
     with pytest.raises(NotFound, match="blob-missing"):
         blobs.reader("a")
-    with pytest.raises(Conflict, match="blob-deleted"):
-        blobs.put("a", 3, b"late")
     blobs.append("a", 0, b"new")
     assert whole(blobs, "a") == b"new"
 
 
-def test_segments_after_a_gap_do_not_count(blobs: BlobStore, tmp_path: Path) -> None:
+def test_segments_after_a_gap_or_over_others_do_not_count(blobs: BlobStore) -> None:
     blobs.append("a", 0, b"one")
-    (tmp_path / "blobs" / "uploads" / "a" / f"{9:020d}").write_bytes(b"far")
+    for offset in (1, 9):
+        blobs.put("a", offset, b"left")
     assert blobs.length("a") == 3
     assert whole(blobs, "a") == b"one"
+    blobs.append("a", 3, b"two")
+    assert whole(blobs, "a") == b"onetwo"
 
 
 @pytest.mark.parametrize(
@@ -174,8 +182,8 @@ def test_limits(blobs: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
         reader.read_at(-1, 1)
 
 
-def test_everything_is_for_its_owner_only(blobs: BlobStore, tmp_path: Path) -> None:
-    blobs.append("a", 0, b"x")
+def test_everything_is_for_its_owner_only(folder: BlobStore, tmp_path: Path) -> None:
+    folder.append("a", 0, b"x")
     paths = [tmp_path / "blobs", *(tmp_path / "blobs").rglob("*")]
     assert len(paths) == 4
     assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in paths} == {0}

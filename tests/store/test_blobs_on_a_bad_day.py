@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import CaseHandoverError, NotVerified, Unavailable
-from app.store.blobs import BlobStore
+from app.store.blobs import BlobStore, open_blobs
 
 LONG_AGO, ONE_DAY = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -24,8 +24,8 @@ def whole(store: BlobStore, blob_id: str) -> bytes:
 _DIE = """
 import os, sys
 from pathlib import Path
-from app.store.blobs import BlobStore
-store = BlobStore(Path(sys.argv[1]))
+from app.store.blobs import open_blobs
+store = open_blobs("", Path(sys.argv[1]))
 store.append("a", 0, b"kept")
 name, count = sys.argv[2], int(sys.argv[3])
 real = getattr(os, name)
@@ -54,7 +54,7 @@ def test_a_process_killed_at_any_step_leaves_whole_segments(
 ) -> None:
     died = subprocess.run([sys.executable, "-c", _DIE, str(tmp_path), step, str(count)])
     assert died.returncode == 9
-    store = BlobStore(tmp_path)
+    store = open_blobs("", tmp_path)
     assert whole(store, "a") == stored
     assert store.append("a", len(stored), b"!") == len(stored) + 1
     assert whole(store, "a") == stored + b"!"
@@ -67,7 +67,7 @@ def test_a_process_killed_at_any_step_leaves_whole_segments(
 
 
 def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
-    blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
     fsync, link = os.fsync, os.link
@@ -84,34 +84,34 @@ def test_bytes_reach_the_disk_before_their_name_and_the_name_before_the_answer(
 
     monkeypatch.setattr(os, "fsync", note_fsync)
     monkeypatch.setattr(os, "link", note_link)
-    blobs.append("a", 0, b"first")
+    folder.append("a", 0, b"first")
     assert steps == ["sync uploads", "sync 5 bytes", "link", "sync a"]
-    blobs.append("a", 5, b"second")
+    folder.append("a", 5, b"second")
     assert steps[4:] == ["sync 6 bytes", "link", "sync a"]
-    blobs.length("a")
+    folder.length("a")
     assert steps[7:] == ["sync a"]  # of what a racing appender has linked and not yet synced
 
 
 def test_a_deletion_cut_short_is_finished_by_the_sweep(
-    blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(path: Path) -> None:
         raise KeyboardInterrupt
 
-    blobs.append("a", 0, b"old")
+    folder.append("a", 0, b"old")
     with monkeypatch.context() as patch:
-        patch.setattr("app.store.blobs.shutil.rmtree", killed)
+        patch.setattr("app.store.folder.shutil.rmtree", killed)
         with pytest.raises(KeyboardInterrupt):
-            blobs.delete("a")
-    assert blobs.length("a") == 0
+            folder.delete("a")
+    assert folder.length("a") == 0
     assert list((tmp_path / "blobs" / "uploads").iterdir())
-    blobs.sweep(ONE_DAY)
+    folder.sweep(ONE_DAY)
     assert not list((tmp_path / "blobs" / "uploads").iterdir())
 
 
-def test_bytes_lost_by_the_disk_are_never_passed_over(blobs: BlobStore, tmp_path: Path) -> None:
-    blobs.append("a", 0, b"one")
-    with blobs.reader("a") as reader:
+def test_bytes_lost_by_the_disk_are_never_passed_over(folder: BlobStore, tmp_path: Path) -> None:
+    folder.append("a", 0, b"one")
+    with folder.reader("a") as reader:
         (tmp_path / "blobs" / "uploads" / "a" / f"{0:020d}").write_bytes(b"o")
         with pytest.raises(NotVerified, match="blob-damaged"):
             reader.read(3)
@@ -126,28 +126,28 @@ def test_bytes_lost_by_the_disk_are_never_passed_over(blobs: BlobStore, tmp_path
     ],
 )
 def test_a_refusing_disk_is_said_so(
-    blobs: BlobStore, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+    folder: BlobStore, monkeypatch: pytest.MonkeyPatch, number: int, code: str
 ) -> None:
     def refuse(descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(CaseHandoverError) as raised:
-        blobs.append("a", 0, b"x")
+        folder.append("a", 0, b"x")
     assert raised.value.code == code
     assert raised.value.retryable
 
 
-def test_a_disk_that_takes_nothing_is_found_by_asking(blobs: BlobStore, tmp_path: Path) -> None:
-    blobs.check()
-    folder = tmp_path / "blobs" / "uploads"
-    assert list(folder.iterdir()) == []
-    folder.rmdir()
+def test_a_disk_that_takes_nothing_is_found_by_asking(folder: BlobStore, tmp_path: Path) -> None:
+    folder.check()
+    uploads = tmp_path / "blobs" / "uploads"
+    assert list(uploads.iterdir()) == []
+    uploads.rmdir()
     with pytest.raises(Unavailable, match="storage-failed"):
-        blobs.check()
+        folder.check()
 
 
-def test_a_probe_cut_short_is_swept(blobs: BlobStore, tmp_path: Path) -> None:
+def test_a_probe_cut_short_is_swept(folder: BlobStore, tmp_path: Path) -> None:
     (tmp_path / "blobs" / "uploads" / "0123.part").write_bytes(b"")
-    blobs.sweep(ONE_DAY)
+    folder.sweep(ONE_DAY)
     assert not list(tmp_path.rglob("*.part"))
