@@ -167,10 +167,11 @@ def _overdue(uow: UnitOfWork, now: datetime) -> Iterator[Sample]:
 def _room(site: Site) -> Iterator[Metric]:
     reserve = Sample(site.settings.disk_reserve)
     try:
-        free = [Sample(site.blobs.free())]
+        free = site.blobs.free()
     except Unavailable:
-        free = []
-    yield _gauge("blobs_free_bytes", "Free bytes where sealed files are kept.", free)
+        free = None
+    samples = [] if free is None else [Sample(free)]
+    yield _gauge("blobs_free_bytes", "Free bytes where sealed files are kept.", samples)
     yield _gauge("blobs_reserve_bytes", "Of these, what papers never take.", [reserve])
 
 
