@@ -101,6 +101,15 @@ class Settings(BaseModel):
             "`choices` (step: alternative), `limits` (step: n and unit), `left_out`, `days`."
         ),
     ] = {}
+    drain_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=300,
+            description="Seconds that requests and deliveries under way have when the service is "
+            "told to end; two seconds later it has ended.",
+        ),
+    ] = 10
     oidc_issuer: Annotated[
         str,
         Field(

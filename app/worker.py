@@ -4,7 +4,6 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from time import monotonic
 
@@ -13,6 +12,8 @@ from app.flows import work
 from app.flows.site import Site
 
 LEASE = timedelta(minutes=10)
+KEPT = LEASE.total_seconds() / 3
+"""Seconds after which the leases of what is still being done are renewed."""
 IDLE = 0.2
 """Seconds between looks at the queue when there is nothing to do."""
 TROUBLE = 5.0
@@ -24,35 +25,56 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs in its own thread until it is stopped; stopping waits for what is being done."""
+    """Runs in its own thread until it is stopped, and each job in one of its own.
+
+    None of them keeps the process from ending: what is not finished then is tried again.
+    """
 
     def __init__(self, site: Site, chance: Callable[[], float] = random.random) -> None:
         self._site = site
         self._chance = chance
         self._begun = False
         self._stop = threading.Event()
+        self._freed = threading.Event()
+        self._doing: dict[threading.Thread, work.Job] = {}
+        self._kept = monotonic()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Take no more work, and wait for what is being done."""
+    def ask(self) -> None:
+        """Take no more work."""
         self._stop.set()
-        self._thread.join()
+
+    def stop(self, within: float | None = None) -> None:
+        """Take no more work, and wait for what is being done; after `within` seconds give back what
+        is not done by then."""
+        self.ask()
+        end = None if within is None else monotonic() + within
+        _join(self._thread, end)
+        for one in self._doing:
+            _join(one, end)
+        left = [job for thread, job in self._doing.items() if thread.is_alive()]
+        for job in left:
+            log.warning("a job is given back", extra={"kind": job.kind})
+        work.give_back(self._site, left)
 
     def _run(self) -> None:
         """A slow job holds its own place and no other: one dead authority delays nobody else."""
-        doing: set[Future[None]] = set()
-        with ThreadPoolExecutor(LANES, thread_name_prefix="work") as pool:
-            while not self._stop.is_set():
-                jobs = self._claim(LANES - len(doing))
-                doing |= {pool.submit(self._one, job) for job in jobs}
-                if len(doing) == LANES:
-                    wait(doing, IDLE, FIRST_COMPLETED)
-                elif not jobs:
-                    self._stop.wait(IDLE)
-                doing = {one for one in doing if not one.done()}
+        while not self._stop.is_set():
+            self._freed.clear()
+            self._doing = {one: job for one, job in self._doing.items() if one.is_alive()}
+            self._keep()
+            jobs = self._claim(LANES - len(self._doing))
+            for job in jobs:
+                thread = threading.Thread(target=self._one, args=(job,), name="work", daemon=True)
+                self._doing[thread] = job
+                thread.start()
+            if len(self._doing) == LANES:
+                self._freed.wait(IDLE)
+            elif not jobs:
+                self._stop.wait(IDLE)
 
     def _claim(self, free: int) -> list[work.Job]:
         if free == 0:
@@ -63,10 +85,23 @@ class Worker:
                 self._begun = True
             return work.claim(self._site, LEASE, free)
         except Exception as error:  # whatever it is, it must not end the worker
-            code = error.code if isinstance(error, CaseHandoverError) else type(error).__name__
-            log.warning("the queue cannot be read", extra={"code": code})
+            self._trouble(error)
             self._stop.wait(TROUBLE)
             return []
+
+    def _keep(self) -> None:
+        """A large upload may take longer than a lease, and must not be begun by somebody else."""
+        if not self._doing or monotonic() - self._kept < KEPT:
+            return
+        self._kept = monotonic()
+        try:
+            work.keep(self._site, self._doing.values(), LEASE)
+        except Exception as error:  # as above; the leases have time left
+            self._trouble(error)
+
+    def _trouble(self, error: Exception) -> None:
+        code = error.code if isinstance(error, CaseHandoverError) else type(error).__name__
+        log.warning("the queue cannot be read", extra={"code": code})
 
     def _one(self, job: work.Job) -> None:
         began = monotonic()
@@ -75,5 +110,11 @@ class Worker:
         except Exception:  # a bug: its lease runs out, and the job is tried again
             log.exception("a job failed unexpectedly", extra={"kind": job.kind})
             return
+        finally:
+            self._freed.set()
         told = {"kind": job.kind, "outcome": outcome, "attempts": job.attempts}
         log.info("job", extra={**told, "seconds": round(monotonic() - began, 3)})
+
+
+def _join(thread: threading.Thread, end: float | None) -> None:
+    thread.join(None if end is None else max(0.0, end - monotonic()))

@@ -54,6 +54,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "blobs": ("/srv/blobs", "/srv/blobs"),
     "keyring": ("k.age", "k.age"),
     "passphrase_file": ("/run/secrets/p", "/run/secrets/p"),
+    "drain_seconds": ("30", 30),
     "oidc_issuer": ("https://login.example/t/v2.0", "https://login.example/t/v2.0"),
     "oidc_audience": ("c0ffee", "c0ffee"),
     "oidc_tenant": ("0f9e8d7c", "0f9e8d7c"),

@@ -9,19 +9,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from app import worker
 from app.errors import Unavailable
 from app.flows import read, send, work
 from app.flows.site import Site
 from app.flows.work import Job
-from app.store import jobs
+from app.store import jobs, tables
 from app.worker import LANES, Worker
 from tests.flows import acts
-from tests.flows.conftest import HEAD, WORKER, Two, new_database, two
+from tests.flows.conftest import HEAD, WORKER, Two, Wire, new_database, two
 
 __all__ = ["new_database", "two"]
 
+LEASE = timedelta(minutes=1)
 NOW = datetime(2031, 3, 3, tzinfo=UTC)
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting; none waits for time to pass."""
@@ -150,6 +152,42 @@ def test_no_more_is_claimed_than_can_be_done(monkeypatch: pytest.MonkeyPatch) ->
         assert queue.empty.wait(PATIENCE)
     assert queue.most == LANES
     assert len(queue.done) == 2 * LANES
+
+
+def test_what_takes_longer_than_its_lease_stays_with_who_does_it(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And it is given back when the worker is stopped and does not wait for it."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(*_: Any) -> None:
+        begun.set()
+        assert may_end.wait(PATIENCE)
+
+    monkeypatch.setattr(worker, "KEPT", 0.0)
+    monkeypatch.setattr(worker, "IDLE", 0.001)
+    monkeypatch.setattr(Wire, "post_statement", slow)
+    send.notify(two.sender, WORKER, acts.begin(two), acts.NOTIFICATION)
+    running = Worker(two.sender)
+    running.start()
+    assert begun.wait(PATIENCE)
+    two.clock.now += worker.LEASE - timedelta(seconds=1)
+    for _ in range(2):
+        while _lease(two) != two.clock.now + worker.LEASE:
+            pass
+        assert work.claim(two.sender, LEASE, 10, {"deliver"}) == [], "nobody else begins it"
+        two.clock.now += worker.LEASE - timedelta(seconds=1)
+    running.stop(0.0)
+    (given,) = work.claim(two.sender, LEASE, 10, {"deliver"})
+    assert given.attempts == 1
+    may_end.set()
+
+
+def _lease(two: Two) -> datetime | None:
+    with two.sender.database.read() as uow:
+        return uow.connection.scalar(
+            select(tables.jobs.c.lease_until).where(tables.jobs.c.kind == "deliver")
+        )
 
 
 def test_it_delivers(two: Two) -> None:

@@ -2,24 +2,19 @@
 
 import errno
 import logging
-import os
-import signal
 import socket
 import threading
-from collections.abc import Callable
 
 import click
 
 from app import telemetry
 from app.cli.common import Shell
+from app.cli.ending import Ending, handled
 from app.errors import Unavailable
 from app.settings import Settings
 from app.worker import Worker
 
 log = logging.getLogger(__name__)
-
-DRAIN = 10
-"""Seconds that requests under way have at shutdown."""
 
 
 @click.command()
@@ -42,19 +37,23 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=DRAIN,
+        timeout_graceful_shutdown=site.settings.drain_seconds,
         timeout_keep_alive=30,
     )
     server = uvicorn.Server(config)
+    running = None if no_worker else Worker(site)
 
-    def stop(*_: object) -> None:
+    def stop() -> None:
+        if running is not None:
+            running.ask()
         server.should_exit = True
 
-    for one in (signal.SIGTERM, signal.SIGINT):  # the server raises them again when it has ended
-        signal.signal(one, stop)
+    ending = Ending(site.settings.drain_seconds, stop)
+    ending.on_signals()
+    # It installs a handler of its own, which would take no second signal for an answer.
+    server.handle_exit = handled  # type: ignore[method-assign, assignment]
     if with_parent:
-        _on_end_of_input(stop)
-    running = None if no_worker else Worker(site)
+        ending.on_end_of_input()
     try:
         if running is not None:
             running.start()
@@ -62,7 +61,7 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
         server.run(sockets=[listener])
     finally:
         if running is not None:
-            running.stop()
+            running.stop(ending.left())
 
 
 @click.command()
@@ -72,12 +71,12 @@ def worker(shell: Shell) -> None:
     telemetry.start()
     site = shell.site()
     stopped = threading.Event()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: stopped.set())
+    ending = Ending(site.settings.drain_seconds, stopped.set)
+    ending.on_signals()
     running = Worker(site)
     running.start()
     stopped.wait()
-    running.stop()
+    running.stop(ending.left())
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -93,12 +92,3 @@ def _listen(settings: Settings) -> socket.socket:
             f"Something listens on {settings.host}:{settings.port} already: stop it, or set "
             "another `port`",
         ) from None
-
-
-def _on_end_of_input(stop: Callable[[], None]) -> None:
-    def watch() -> None:
-        while os.read(0, 1024):
-            pass
-        stop()
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -1,10 +1,11 @@
 """Doing one job: what kind it is, and what its failure means."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from app.errors import CaseHandoverError
+from app.errors import CaseHandoverError, Conflict
 from app.flows import cards, deliver, tick
 from app.flows.measures import DONE, FAILED
 from app.flows.site import Site
@@ -52,6 +53,21 @@ def _keep_time(uow: UnitOfWork, now: datetime) -> None:
     elif mark is not None and now < mark + MARKED:
         return
     meta.put(uow.connection, MARK, now.isoformat())
+
+
+def keep(site: Site, held: Iterable[Job], lease: timedelta) -> None:
+    """These are still being done: nobody else begins them. One that somebody else has is theirs."""
+    until = site.clock() + lease
+    for job in held:
+        with suppress(Conflict), site.database.write() as uow:
+            jobs.renew(uow.connection, job, until)
+
+
+def give_back(site: Site, held: Iterable[Job]) -> None:
+    """These will not be finished here: they are the next worker's, at once."""
+    for job in held:
+        with suppress(Conflict), site.database.write() as uow:
+            jobs.give_back(uow.connection, job)
 
 
 def run(site: Site, job: Job, chance: float) -> str:

@@ -175,6 +175,19 @@ def retry(connection: Connection, job: Job, due_at: datetime, code: str) -> None
     _change(connection, job, lease_until=None, due_at=due_at, last_code=code, again=False)
 
 
+def give_back(connection: Connection, job: Job) -> None:
+    """Not done, and not failed either: whoever comes next takes it, and whoever was at it can't
+    complete it."""
+    _change(
+        connection,
+        job,
+        lease_until=None,
+        fence=jobs.c.fence + 1,
+        attempts=jobs.c.attempts - 1,
+        again=False,
+    )
+
+
 def stop(connection: Connection, job: Job, code: str) -> None:
     """Try no more until `resume`; the lane goes on, and whoever was at it can't complete it."""
     _change(

@@ -58,13 +58,14 @@ class Service:
         command = [sys.executable, "-m", "app.main", "--home", str(self.home), *arguments]
         return subprocess.run(command, capture_output=True, check=True, text=True).stdout
 
-    def start(self) -> None:
+    def start(self, *how: str, **environment: str) -> None:
         descriptor = self.listener.fileno()
         with (self.home / "log.jsonl").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app.main", "--home", str(self.home), "serve",
-                 "--fd", str(descriptor), "--with-parent"],
+                 "--fd", str(descriptor), "--with-parent", *how],
                 pass_fds=[descriptor], stdin=subprocess.PIPE, stdout=log, stderr=log,
+                env={**os.environ, **environment},
             )  # fmt: skip
         until(lambda: httpx.get(f"{self.endpoint}/health/ready", trust_env=False).is_success)
 
@@ -81,6 +82,19 @@ class Service:
             self.process.stdin.close()
             assert self.process.wait(PATIENCE) == 0
             self._forget()
+
+    def end(self) -> int:
+        """As a service manager ends it; its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(PATIENCE)
+        self._forget()
+        return code
+
+    def logged(self) -> list[dict[str, Any]]:
+        """All that it has said."""
+        lines = (self.home / "log.jsonl").read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def _forget(self) -> None:
         if self.process is not None and self.process.stdin is not None:

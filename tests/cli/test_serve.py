@@ -46,9 +46,10 @@ def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     return line
 
 
-def beside_ticks(said: bytes) -> list[bytes]:
-    """What was logged; but that time goes by is no news."""
-    return [line for line in said.splitlines() if json.loads(line).get("kind") != "tick"]
+def beside_ticks(said: bytes) -> list[dict[str, Any]]:
+    """What was logged; but that time goes by is no news, nor that it ends."""
+    lines = [json.loads(line) for line in said.splitlines()]
+    return [one for one in lines if one.get("kind") != "tick" and one["message"] != "ending"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

@@ -172,6 +172,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_holder_fenced_off(
         lambda: jobs.retry(connection, late, NOON, "x"),
         lambda: jobs.stop(connection, late, "x"),
         lambda: jobs.renew(connection, late, seconds(500)),
+        lambda: jobs.give_back(connection, late),
     ]
     for act in acts:
         with pytest.raises(Conflict, match="job-taken-over"):
@@ -185,6 +186,17 @@ def test_a_renewed_lease_is_kept(connection: Connection) -> None:
     jobs.renew(connection, job, seconds(300))
     assert take(connection, now=299) == []
     assert len(take(connection, now=300)) == 1
+
+
+def test_what_is_given_back_is_taken_at_once_and_was_no_attempt(connection: Connection) -> None:
+    add(connection, "1")
+    (given,) = take(connection)
+    jobs.give_back(connection, given)
+    (taken,) = take(connection)
+    assert (taken.attempts, taken.last_code, taken.due_at) == (1, None, given.due_at)
+    with pytest.raises(Conflict, match="job-taken-over"):
+        jobs.complete(connection, given)
+    jobs.complete(connection, taken)
 
 
 def test_an_id_is_never_used_twice_so_that_a_sleeper_completes_nothing_new(
