@@ -52,13 +52,11 @@ class Worker:
         is not done by then."""
         self.ask()
         end = None if within is None else monotonic() + within
-        _join(self._thread, end)
+        self._thread.join()
         for one in self._doing:
-            _join(one, end)
+            one.join(None if end is None else max(0.0, end - monotonic()))
         left = [job for thread, job in self._doing.items() if thread.is_alive()]
-        for job in left:
-            log.warning("a job is given back", extra={"kind": job.kind})
-        work.give_back(self._site, left)
+        self._give_back(left)
 
     def _run(self) -> None:
         """A slow job holds its own place and no other: one dead authority delays nobody else."""
@@ -67,6 +65,9 @@ class Worker:
             self._doing = {one: job for one, job in self._doing.items() if one.is_alive()}
             self._keep()
             jobs = self._claim(LANES - len(self._doing))
+            if self._stop.is_set():
+                self._give_back(jobs)
+                return
             for job in jobs:
                 thread = threading.Thread(target=self._one, args=(job,), name="work", daemon=True)
                 self._doing[thread] = job
@@ -99,6 +100,14 @@ class Worker:
         except Exception as error:  # as above; the leases have time left
             self._trouble(error)
 
+    def _give_back(self, jobs: list[work.Job]) -> None:
+        for job in jobs:
+            log.warning("a job is given back", extra={"kind": job.kind})
+        try:
+            work.give_back(self._site, jobs)
+        except Exception as error:  # as above; their leases run out
+            self._trouble(error)
+
     def _trouble(self, error: Exception) -> None:
         code = error.code if isinstance(error, CaseHandoverError) else type(error).__name__
         log.warning("the queue cannot be read", extra={"code": code})
@@ -114,7 +123,3 @@ class Worker:
             self._freed.set()
         told = {"kind": job.kind, "outcome": outcome, "attempts": job.attempts}
         log.info("job", extra={**told, "seconds": round(monotonic() - began, 3)})
-
-
-def _join(thread: threading.Thread, end: float | None) -> None:
-    thread.join(None if end is None else max(0.0, end - monotonic()))
