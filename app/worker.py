@@ -11,7 +11,7 @@ from app.errors import CaseHandoverError
 from app.flows import work
 from app.flows.site import Site
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=1)
 KEPT = LEASE.total_seconds() / 3
 """Seconds after which the leases of what is still being done are renewed."""
 IDLE = 0.2
