@@ -10,7 +10,7 @@ from app import settings as configuration
 from app.cli.root import start
 from app.errors import Malformed
 from app.flows import keys
-from app.flows.home import stored_passphrase
+from app.flows.home import ROOTS, stored_passphrase
 from app.flows.site import Site
 from app.outside.oidc import IdentityProvider
 from app.outside.peers import HttpPeers
@@ -21,7 +21,6 @@ from app.store.clock import Clock
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
 
-ROOTS = "roots.json"
 _PR_SET_DUMPABLE = 4
 
 

@@ -21,7 +21,7 @@ class Accessed(Shape):
     at: When
     who: str = Field(description="The opaque id of a person or system.")
     act: str = Field(description="What was done: open, download, print, export, reveal...")
-    handover: str
+    handover: str | None = Field(description="Null for what concerns no single one.")
     part: str
     purpose: str = Field(description="In their own words; it may speak of the case.")
 

@@ -33,7 +33,8 @@ def show(shell: Shell, handover: str | None, as_json: bool) -> None:
         show_json([asdict(one) for one in entries])
         return
     for one in entries:
-        click.echo(f"{one.number:>6}  {one.at}  {one.who}  {one.act}  {one.part}  {one.handover}")
+        what = f"{one.act}  {one.part}  {one.handover or ''}".rstrip()
+        click.echo(f"{one.number:>6}  {one.at}  {one.who}  {what}")
         click.echo(f"        {plain(one.purpose)}")
 
 

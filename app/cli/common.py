@@ -83,10 +83,13 @@ def somebody_is_there() -> bool:
 
 def operator(site: Site) -> Caller:
     """The person at the terminal, by their login."""
-    login = "".join(c for c in os.environ.get("USER", "") if c.isascii() and c.isalnum())[:40]
-    return Caller(
-        f"cli:{login or 'unknown'}", frozenset(ROLES), frozenset({site.settings.receiving_team})
-    )
+    return Caller(login(), frozenset(ROLES), frozenset({site.settings.receiving_team}))
+
+
+def login() -> str:
+    """The login at the terminal, as the access log names it."""
+    name = "".join(c for c in os.environ.get("USER", "") if c.isascii() and c.isalnum())[:40]
+    return f"cli:{name or 'unknown'}"
 
 
 def names(site: Site) -> dict[str, str]:

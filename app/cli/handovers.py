@@ -19,6 +19,11 @@ from app.flows.site import Site
 LONGEST_NAME = 255
 """Bytes of a file's name, on the file systems that people have."""
 
+RESTORING = (
+    "RESTORING: a backup was brought back. Nothing is issued in this handover until what we lack "
+    "of it was asked of the other authority: openapi/restore.md"
+)
+
 
 @click.command("list")
 @click.option("--sent", "side", flag_value="sender", help="Only those that we sent.")
@@ -41,6 +46,7 @@ def list_(shell: Shell, side: str | None, state: str | None, overdue: bool, as_j
         way = "to" if row["side"] == "sender" else "from"
         late = f"  {row['overdue']} OVERDUE" if row["overdue"] else ""
         late += "  CONTRADICTION" if row["contradictions"] else ""
+        late += "  RESTORING" if row["restoring"] else ""
         name = "Restricted" if row["restricted"] else plain(row["label"] or "")
         peer = called.get(row["peer"], row["peer"])
         click.echo(f"{row['handover']}  {row['state']:<12} {way} {peer}  {name}{late}")
@@ -68,6 +74,8 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
             fg="red",
             bold=True,
         )
+    if shown["restoring"]:
+        click.secho(RESTORING, fg="red", bold=True)
     click.echo(f"{plain(shown['label'] or 'Handover')}  ({shown['own_reference'] or handover})")
     click.echo(f"{shown['transfer']} {way} {peer}: {shown['state']}")
     for child in shown["children"]:

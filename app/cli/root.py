@@ -7,6 +7,7 @@ import click
 
 from app.cli import (
     audit,
+    backup,
     demo,
     directory,
     evidence,
@@ -64,6 +65,8 @@ for command in (
     grants.grant,
     grants.restrict,
     reindex.reindex,
+    backup.backup,
+    backup.restore,
     sync.sync,
     respond.acknowledge,
     respond.accept,

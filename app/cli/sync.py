@@ -3,16 +3,19 @@
 import click
 
 from app.cli.common import Shell
-from app.flows import sync as synchronising
+from app.flows import catchup
+from app.flows.site import directory_of
 
 
 @click.command()
 @click.argument("authority")
 @click.pass_obj
 def sync(shell: Shell, authority: str) -> None:
-    """Ask another AUTHORITY for what we lack of every ledger between us: after a backup was brought
-    back, before the service starts again. Sealed papers are not among it."""
+    """Ask another AUTHORITY now for what we lack of every ledger between us. After a `restore` the
+    running service does it by itself."""
     site = shell.site()
-    ids = synchronising.handovers_with(site, authority)
-    came = sum(synchronising.pull(site, authority, one) for one in ids)
-    click.echo(f"{len(ids)} handovers between us; {came} statements came that were not here.")
+    with site.database.read() as uow:
+        current = directory_of(uow, site).current(authority, site.clock()).identifier
+    count = catchup.ask(site, current)
+    came = catchup.all_of(site, current)
+    click.echo(f"{count} handovers between us; {came} statements came that were not here.")

@@ -30,7 +30,7 @@ def receipt(
     the order. `result` is `held` for a kind that we don't know."""
     if arrived.body is None:
         result = {"result": "held"}
-    given = _answer(site, replica, arrived, "receipt", result, now)
+    given = _answer(uow, site, replica, arrived, "receipt", result, now)
     if replica.keeps_order:
         changed = _placed(replica, arrived, given)
     else:
@@ -62,7 +62,7 @@ def refuse(
         return None
     if not replica.keeps_order and arrived.payload.place is not None:
         ledgers.record_once(uow, site, arrived, "evidence", now)
-    given = _answer(site, replica, arrived, "refusal", {"code": code}, now)
+    given = _answer(uow, site, replica, arrived, "refusal", {"code": code}, now)
     ledgers.record(uow, site, given, "refusal", now)
     return given
 
@@ -75,14 +75,20 @@ def _kept(uow: UnitOfWork, handover: str) -> int:
 
 
 def _answer(
-    site: Site, replica: Replica, arrived: Statement, kind: str, body: dict[str, Any], now: datetime
+    uow: UnitOfWork,
+    site: Site,
+    replica: Replica,
+    arrived: Statement,
+    kind: str,
+    body: dict[str, Any],
+    now: datetime,
 ) -> Statement:
     """Only a keeper's receipt takes a place."""
     asked = replica if kind == "receipt" and replica.keeps_order else _placeless(replica)
     saying = Saying(kind, {"of": arrived.digest, **body}, children=())
     asked = replace(asked, me=arrived.payload.recipient)  # whoever was addressed answers
     peer = arrived.payload.sender
-    return sign(site, asked, arrived.handover, peer, "receiver", saying, None, now)
+    return sign(uow, site, asked, arrived.handover, peer, "receiver", saying, None, now)
 
 
 def _placeless(replica: Replica) -> Replica:

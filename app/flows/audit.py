@@ -27,7 +27,7 @@ class Seen:
     at: str
     who: str
     act: str
-    handover: str
+    handover: str | None
     part: str
     purpose: str
 

@@ -6,8 +6,8 @@ else; a signed refusal is final; everything else is tried again, and shown where
 
 from datetime import datetime
 
-from app.errors import Conflict, Malformed, NotVerified, TooLarge
-from app.flows import ledgers
+from app.errors import Conflict, Malformed, NotFound, NotVerified, TooLarge
+from app.flows import ledgers, restored
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
 from app.handover.bodies.machine import Receipt, Refusal
@@ -31,8 +31,9 @@ def deliver(site: Site, digest: str) -> None:
         row = statements.get(uow.connection, digest)
         if row is None or row.status == "cancelled" or _answered(uow, digest):
             return
+        now = site.clock()
+        restored.check(uow, site, row.recipient, row.handover, now)
         directory = directory_of(uow, site)
-    now = site.clock()
     peer = directory.current(row.recipient, now)
     if peer.endpoint is None:
         raise NotVerified("no-endpoint", "This authority is not reached by the service: ring them")
@@ -102,7 +103,8 @@ def _post(site: Site, endpoint: str, statement: Statement) -> bytes:
     if answer.upload is not None and statement.payload.bundle is not None:
         with site.database.read() as uow:
             row = bundles.get(uow.connection, statement.payload.bundle.sha256)
-        assert row is not None
+        if row is None:
+            raise NotFound("papers-lost", "The sealed papers of this are not here any more")
         with site.blobs.reader(row.blob) as sealed:
             return site.peers.upload(answer.upload, row.size, sealed.read_at)
     if answer.wire is None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import CaseHandoverError
-from app.flows import room, setup
+from app.flows import restored, room, setup
 from app.flows.site import Site, directory_of
 from app.store import figures, handovers
 from app.trust.authority import CLOCK_TOLERANCE
@@ -95,6 +95,14 @@ def _directory(site: Site, now: datetime) -> Iterator[Finding]:
         yield Finding("keyring-outdated", "The keys have changed: restart the service")
 
 
+def _restored(site: Site, now: datetime) -> Iterator[Finding]:
+    """What was brought back can be read, and who can't be asked holds up nobody else."""
+    with site.database.read() as uow:
+        waiting = restored.held(uow, site, now)
+    if waiting:
+        yield Finding("restoring", restored.sentence(waiting), urgent=False)
+
+
 def _room(site: Site, _: datetime) -> Iterator[Finding]:
     room.check(site)
     yield from ()
@@ -125,6 +133,7 @@ CHECKS: tuple[tuple[Check, Finding], ...] = (
     (_storage, _STORAGE),
     (_database, _DATABASE),
     (_directory, _DATABASE),
+    (_restored, _DATABASE),
     (_room, _STORAGE),
     (_work, _DATABASE),
 )

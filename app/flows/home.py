@@ -17,6 +17,7 @@ from app.settings import FILE, Settings
 from app.store.folder import sync_folder
 
 PASSPHRASE = "passphrase"  # noqa: S105 - the name of a file
+ROOTS = "roots.json"
 _LONGEST = 4096
 log = logging.getLogger(__name__)
 

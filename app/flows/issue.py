@@ -8,7 +8,7 @@ from typing import Any
 from app.bundle.manifest import Expected
 from app.bundle.seal import Attachment
 from app.crypto.strictjson import JsonValue
-from app.flows import ledgers, parcels
+from app.flows import ledgers, parcels, restored
 from app.flows.parcels import Parcel
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
@@ -72,13 +72,14 @@ def issue(
     """State it: one commit with ledger, index and delivery.
 
     `side` is ours; `before` saves what belongs to the same commit and the index needs. Raises
-    Conflict where it does not follow (the bundle is then deleted), and what sealing and signing
-    raise.
+    Conflict where it does not follow (the bundle is then deleted), Unavailable (`restoring`), and
+    what sealing and signing raise.
     """
     now = site.clock()
     parcel = None
     if saying.content is not None:
         with site.database.read() as uow:
+            restored.check(uow, site, peer, handover, now)
             directory = directory_of(uow, site)
             us = ledgers.party(uow, site, handover)
         parcel = parcels.seal(
@@ -92,7 +93,7 @@ def issue(
     try:
         with site.database.write() as uow:
             replica = ledgers.load(uow, site, handover, side)
-            statement = sign(site, replica, handover, peer, side, saying, parcel, now)
+            statement = sign(uow, site, replica, handover, peer, side, saying, parcel, now)
             changed = copies.issue(replica, statement)
             if parcel is not None:
                 bundles.insert(uow.connection, _bundle_row(parcel, now))
@@ -108,6 +109,7 @@ def issue(
 
 
 def sign(
+    uow: UnitOfWork,
     site: Site,
     replica: Replica,
     handover: str,
@@ -117,7 +119,12 @@ def sign(
     parcel: Parcel | None,
     now: datetime,
 ) -> Statement:
-    """A signed statement that claims its place in our copy of the ledger."""
+    """A signed statement that claims its place in our copy of the ledger: all that we say to
+    another authority is signed here, but for a `sync`.
+
+    Raises Unavailable (`restoring`) where our copy may be an old one.
+    """
+    restored.check(uow, site, peer, handover, now)
     claims = replica.claims()
     payload: dict[str, Any] = {
         "v": VERSION,

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access import Caller, Record, may, shows_names
 from app.errors import NotFound
-from app.flows import alarms, cursors, deliveries, labels, ledgers
+from app.flows import alarms, cursors, deliveries, labels, ledgers, restored
 from app.flows.opening import nation_timetables
 from app.flows.reach import reach, records, scope
 from app.flows.site import Site
@@ -70,10 +70,12 @@ def list_handovers(
         late = handovers.overdue_counts(uow.connection, ids, now)
         contradicted = statements.counted(uow.connection, ids, "evidence")
         about = records(uow, caller, rows, now)
+        waiting = {r.handover for r in rows if restored.is_held(uow, site, r.peer, r.handover, now)}
     shown = [
         {
             **_row(site, caller, row, about[row.handover], late.get(row.handover, 0)),
             "contradictions": contradicted.get(row.handover, 0),
+            "restoring": row.handover in waiting,
         }
         for row in rows
     ]
@@ -90,6 +92,7 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
         waiting = list(deliveries.waiting(uow, handover))
         failed = list(deliveries.failed(uow, handover))
         contradicting = alarms.shown(uow, site, handover)
+        restoring = restored.is_held(uow, site, reached.row.peer, handover, now)
     view = replica.view()
     assert view is not None
     mine = clocks(replica, view, now)
@@ -116,6 +119,7 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
         "failed": failed,
         "contradictions": len(contradicting),
         "alarms": contradicting,
+        "restoring": restoring,
     }
 
 

@@ -29,7 +29,7 @@ from app.errors import (
     TooLarge,
     Unavailable,
 )
-from app.flows import answers, labels, ledgers, parcels, uploading
+from app.flows import answers, labels, ledgers, parcels, restored, uploading
 from app.flows.parcels import Opened
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
@@ -68,9 +68,9 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     """Take a statement from another authority.
 
     Raises Malformed, NotVerified and TooLarge for what does not prove itself, retryable Conflict
-    for what comes too early, Unavailable (`rate-limited`, `upload-quota`, `storage-low`) for what
-    is too much now, FinalRefusal for what the ledger does not let follow, and plain Conflict
-    (`not-a-party`, `handover-taken`) for good where it is not the author's handover.
+    for what comes too early, Unavailable (`rate-limited`, `upload-quota`, `storage-low`,
+    `restoring`) for what is too much now, FinalRefusal for what the ledger does not let follow, and
+    plain Conflict (`not-a-party`, `handover-taken`) for good where it is not the author's handover.
     """
     now = site.clock()
     with site.database.read() as uow:
@@ -85,6 +85,8 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     with site.database.write() as uow:
         replica = _load(uow, site, arrived)
         original = ledgers.answer_to(uow, site, arrived.digest, now)
+        if original is None:
+            restored.check(uow, site, arrived.payload.sender, arrived.handover, now)
         refused = _refused(uow, site, replica, arrived, original, now)
         if refused is None:
             if _lacks_bundle(uow, replica, arrived, original):

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict, NotAllowed, NotVerified
+from app.flows import restored
 from app.flows.site import Site, directory_of
 from app.handover.bodies import BODIES
 from app.handover.statement import VERSION
@@ -147,6 +148,7 @@ def _publish_card(site: Site, confirmed: ConfirmedCard, now: datetime) -> None:
         document = directory_of(uow, site).document
         changed = add_to_directory(document, confirmed, now)
         publish(uow.connection, site, changed, now)
+        restored.look_for(uow, site, now)
 
 
 def who_we_are(site: Site) -> dict[str, Any]:
@@ -194,6 +196,7 @@ def import_directory(site: Site, wire: bytes) -> int:
         arrived = verify_directory(wire, site.roots, current=current, now=now)
         if current is None or arrived.version > current.version:
             directories.insert(uow.connection, DirectoryRow(arrived.version, wire, now))
+            restored.look_for(uow, site, now)
     return arrived.version
 
 

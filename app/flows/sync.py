@@ -29,6 +29,8 @@ from app.trust.envelope import sign_statement, verify_statement
 TOLERANCE = timedelta(minutes=5)
 MAX_ENTRIES = 200
 MAX_HANDOVERS = 100
+MOST_HANDOVERS = 100_000
+"""That another authority can have us look at."""
 
 
 def answer(site: Site, wire: bytes) -> list[bytes]:
@@ -84,6 +86,9 @@ def handovers_with(site: Site, peer: str) -> list[str]:
             body["after"] = found[-1]
         wires = _ask(site, peer, None, body)
         page = [_verified(site, directory, wire, peer).handover for wire in wires]
+        in_order = [*found[-1:], *page]
+        if in_order != sorted(set(in_order)) or len(found) > MOST_HANDOVERS:
+            raise NotVerified("sync-order", "The answer does not list handovers in their order")
         found += page
         if len(page) < MAX_HANDOVERS:
             return found

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.errors import CaseHandoverError
-from app.flows import cards, expire, setup
+from app.flows import cards, catchup, expire, setup
 from app.flows.site import Site
 from app.store import jobs
 from app.store.unit_of_work import UnitOfWork
@@ -21,6 +21,7 @@ LANE = "tick"
 WORKS: tuple[tuple[str, Callable[[Site, datetime], None]], ...] = (
     ("directory", setup.keep_up),
     ("cards", cards.look_for),
+    ("restored", catchup.look_for),
     ("drafts", expire.old_drafts),
     ("uploads", expire.old_uploads),
     ("requests", expire.old_requests),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.errors import CaseHandoverError, Conflict
-from app.flows import cards, deliver, tick
+from app.flows import cards, catchup, deliver, restored, tick
 from app.flows.measures import DONE, FAILED
 from app.flows.site import Site
 from app.store import jobs, meta, retry
@@ -25,12 +25,24 @@ KINDS: Mapping[str, Callable[[Site, Job], None]] = {
     "deliver": lambda site, job: deliver.deliver(site, str(job.payload["statement"])),
     "renew": lambda site, job: cards.renew(site, str(job.payload["authority"])),
     "tick": lambda site, _: tick.tick(site),
+    restored.ASK: lambda site, job: _ask(site, job),
+    restored.CATCH_UP: lambda site, job: _catch_up(site, job),
 }
 
 
 def begin(site: Site) -> None:
-    """What a worker asks for when it starts: that time goes by."""
+    """What a worker asks for when it starts: that time goes by, and that what a restore has lost
+    comes back."""
     tick.begin(site)
+    catchup.look_for(site, site.clock())
+
+
+def _ask(site: Site, job: Job) -> None:
+    catchup.ask(site, str(job.payload["authority"]))
+
+
+def _catch_up(site: Site, job: Job) -> None:
+    catchup.catch_up(site, str(job.payload["authority"]), str(job.payload["handover"]))
 
 
 def claim(

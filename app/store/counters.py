@@ -13,3 +13,10 @@ def next_value(connection: Connection, name: str) -> int:
         index_elements=[counters.c.name], set_={"value": counters.c.value + 1}
     )
     return int(connection.execute(statement.returning(counters.c.value)).scalar_one())
+
+
+def skip(connection: Connection, name: str, by: int) -> None:
+    """Leave numbers out: the next one is later by so many."""
+    new = dialect.upsert(connection, counters).values(name=name, value=by)
+    later = {"value": counters.c.value + by}
+    connection.execute(new.on_conflict_do_update(index_elements=[counters.c.name], set_=later))

@@ -31,6 +31,9 @@ class Kind(Protocol):
     def now(self, connection: Connection) -> datetime:
         """What time it is for everybody who uses this database; aware."""
 
+    def go_on_counting(self, connection: Connection) -> None:
+        """Numbers that the database gives go on after those of the rows that are there."""
+
 
 def kind_of(url: str) -> tuple[Kind, URL]:
     """Which kind a database URL names; raises Malformed (`database-url`) for one that is none."""
@@ -47,6 +50,11 @@ def kind_of(url: str) -> tuple[Kind, URL]:
         "database-url",
         "Give a database URL: sqlite:////path/to/file, or postgresql://user@host/name.",
     )
+
+
+def kind_by_name(name: str) -> Kind:
+    """The kind that a connection's dialect names."""
+    return sqlite if name == "sqlite" else postgresql
 
 
 def upsert(connection: Connection, table: Table) -> Upsert:

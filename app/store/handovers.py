@@ -204,6 +204,11 @@ def with_peer(connection: Connection, peers: Collection[str], after: str, limit:
     return list(connection.scalars(query))
 
 
+def all_with_peer(connection: Connection, peers: Collection[str]) -> list[str]:
+    """As `with_peer`, every one."""
+    return list(connection.scalars(select(handovers.c.handover).where(handovers.c.peer.in_(peers))))
+
+
 def late(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """A clock is overdue once the whole second in which it is due has gone."""
     return (clocks.c.met_at.is_(None), clocks.c.due_at <= now - timedelta(seconds=1))

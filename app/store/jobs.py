@@ -238,6 +238,12 @@ def in_lane(connection: Connection, lane: str) -> list[Job]:
     ]
 
 
+def of_kind(connection: Connection, kind: str) -> list[Job]:
+    """Everything of one kind that is still to do, with what was stopped, in order."""
+    query = select(jobs).where(jobs.c.kind == kind).order_by(jobs.c.id)
+    return [_job(row) for row in connection.execute(query)]
+
+
 def _change(connection: Connection, job: Job, **values: Any) -> None:
     """Change a job, if nobody has claimed or stopped it since `job` was read."""
     changed = connection.execute(

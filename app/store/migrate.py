@@ -31,7 +31,12 @@ def downgrade(database: Database, location: Path, revision: str = "base") -> Non
 def current(database: Database) -> str | None:
     """The revision that the tables are at; None for an empty database."""
     with database.read() as uow:
-        return MigrationContext.configure(uow.connection).get_current_revision()
+        return revision(uow.connection)
+
+
+def revision(connection: Connection) -> str | None:
+    """As `current`, within a transaction."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _run(

@@ -125,6 +125,13 @@ def now(connection: Connection) -> datetime:
     return found
 
 
+def go_on_counting(connection: Connection) -> None:
+    """A sequence does not notice numbers that are stored without it."""
+    connection.exec_driver_sql(
+        "SELECT setval(pg_get_serial_sequence('jobs', 'id'), max(id)) FROM jobs HAVING max(id) > 0"
+    )
+
+
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
     """A transaction for migrations: one process migrates while the others wait."""

@@ -138,6 +138,10 @@ def now(_: Connection) -> datetime:
     return datetime.now(UTC)
 
 
+def go_on_counting(_: Connection) -> None:
+    """It does by itself: AUTOINCREMENT goes on after the highest number that was stored."""
+
+
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
     """Foreign keys off, which is possible only between transactions, and checked at the end.

@@ -24,10 +24,12 @@ LONGEST_PURPOSE = 2_000
 """Characters."""
 
 Act = Literal[
-    "open", "print", "export", "reveal", "download", "withheld", "grant", "end", "restrict", "lift"
-]
+    "open", "print", "export", "reveal", "download", "withheld", "grant", "end", "restrict", "lift",
+    "restore", "go_on",
+]  # fmt: skip
 """`grant` and `end`: of a named opener or a reviewer. `restrict` and `lift`: of a handover.
-`withheld`: what had been asked for was not given out after all; the purpose says why."""
+`withheld`: what had been asked for was not given out after all; the purpose says why. `restore`: a
+backup was brought back. `go_on`: statements are issued to an authority that was not asked since."""
 Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@|/-]{1,200}$")]
 """Who, as the identity provider's opaque id: not a name."""
 Part = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./_-]{0,99}$")]
@@ -40,7 +42,8 @@ class Access(Form):
     at: Moment
     who: Subject
     act: Act
-    handover: Id
+    handover: Id | None
+    """None for what concerns no single one: `restore`, `go_on`."""
     part: Part
 
 

@@ -229,8 +229,9 @@ def test_a_final_no_is_signed_and_the_same_again(sent: Sent, sending: Door) -> N
     site = sent.two.sender
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, sent.handover)
-    saying = Saying("recall", {"code": "moved_on"})
-    again = sign(site, replica, sent.handover, RECEIVER, "sender", saying, None, site.clock())
+        saying = Saying("recall", {"code": "moved_on"})
+        now = site.clock()
+        again = sign(uow, site, replica, sent.handover, RECEIVER, "sender", saying, None, now)
     wire = again.wire
     refused = sent.post(wire)
     assert (refused.status_code, refused.json()["retryable"]) == (409, False)

@@ -74,6 +74,7 @@ def test_a_row_of_a_list(standing: Standing) -> None:
         "opened_at": "2026-12-18T15:00:00Z",
         "overdue": 0,
         "contradictions": 0,
+        "restoring": False,
     }
     names = [child["names"][0]["full"] for child in story.case_file(TODAY)["children"]]
     assert all(name in row["label"] for name in names)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.access import Caller
-from app.errors import CaseHandoverError
+from app.errors import CaseHandoverError, Unavailable
 from app.flows import deliver, keys, receive, setup, sync, uploading, work
 from app.flows.receive import Answered, FinalRefusal
 from app.flows.setup import Contacts
@@ -48,6 +48,8 @@ class Wire:
 
     sites: dict[str, Site] = field(default_factory=dict)
     cut: bool = False
+    dead: set[str] = field(default_factory=set)
+    """Endpoints at which nobody answers."""
 
     def post_statement(self, endpoint: str, wire: bytes) -> Answer:
         outcome = self._call(lambda site: receive.statement(site, wire), endpoint)
@@ -69,13 +71,16 @@ class Wire:
         return answered.wire
 
     def card(self, endpoint: str) -> bytes:
-        return setup.card(self.sites[endpoint])[0]
+        shown: bytes = self._call(lambda site: setup.card(site)[0], endpoint)
+        return shown
 
     def sync(self, endpoint: str, wire: bytes) -> list[bytes]:
         answered: list[bytes] = self._call(lambda site: sync.answer(site, wire), endpoint)
         return answered
 
     def _call(self, function: Callable[[Site], Any], endpoint: str) -> Any:
+        if endpoint in self.dead:
+            raise Unavailable("peer-unreachable", "Nobody answers")
         try:
             return function(self.sites[endpoint])
         except FinalRefusal as no:

@@ -68,7 +68,7 @@ def test_a_sender_that_lost_a_receipt_pulls_it(two: Two, monkeypatch: pytest.Mon
     assert read.show(two.sender, WORKER, handover)["unconfirmed"] == []
     assert sync.pull(two.sender, RECEIVER, handover) == 0
     before = acts.everything(two.receiver)
-    two.clock.forward(minutes=1)
+    two.clock.forward(seconds=30)
     assert two.run() == ["done"], "there is nothing left to do"
     assert acts.everything(two.receiver) == before
 

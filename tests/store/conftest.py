@@ -62,3 +62,19 @@ def blobs(blobs_setting: str, tmp_path: Path) -> BlobStore:
 def folder(tmp_path: Path) -> BlobStore:
     """An empty store in a folder."""
     return open_blobs("blobs", tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A second one of each kind."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        made = server.create(request.getfixturevalue("postgres_template"))
+        with Database(made, patience=5) as opened:
+            yield opened
+        server.drop(made)
+    else:
+        with Database(f"sqlite:///{tmp_path / 'other.db'}", patience=5) as opened:
+            with opened.write() as uow:
+                tables.metadata.create_all(uow.connection)
+            yield opened

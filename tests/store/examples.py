@@ -54,6 +54,7 @@ def repository_functions() -> dict[str, Callable[..., Any]]:
             "dialect",
             "sqlite",
             "postgresql",
+            "dump",
         ):  # the means, not the repositories
             continue
         module = import_module(f"app.store.{info.name}")

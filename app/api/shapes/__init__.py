@@ -129,6 +129,10 @@ class Row(Shape):
     opened_at: str
     overdue: int = Field(description="How many clocks are overdue.")
     contradictions: int = Field(description="How many `alarms` it has.")
+    restoring: bool = Field(
+        description="A backup was brought back, and nothing is issued in this handover until what "
+        "we lack of it was asked of the other authority."
+    )
 
 
 class Rows(Shape):

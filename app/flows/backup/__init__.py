@@ -1,0 +1,1 @@
+"""Backups: taking one while the service runs, and making a service of one."""
