@@ -20,6 +20,11 @@ TROUBLE = 5.0
 """Seconds until the next look when the queue could not be read."""
 LANES = 12
 """Jobs done side by side; each is of another lane, and few go to one authority."""
+AILING = LANES // 2
+"""Of these, those that may go to authorities to which something could not be delivered: however
+many do not answer, the others have lanes left."""
+SELDOM = 1.0
+"""Seconds between looks at what goes to those."""
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +42,9 @@ class Worker:
         self._stop = threading.Event()
         self._freed = threading.Event()
         self._doing: dict[threading.Thread, work.Job] = {}
+        self._ailing: set[int] = set()
         self._kept = monotonic()
+        self._looked = 0.0
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -64,7 +71,7 @@ class Worker:
             self._freed.clear()
             self._doing = {one: job for one, job in self._doing.items() if one.is_alive()}
             self._keep()
-            jobs = self._claim(LANES - len(self._doing))
+            jobs = self._claim()
             if self._stop.is_set():
                 self._give_back(jobs)
                 return
@@ -77,18 +84,30 @@ class Worker:
             elif not jobs:
                 self._stop.wait(IDLE)
 
-    def _claim(self, free: int) -> list[work.Job]:
-        if free == 0:
-            return []
+    def _claim(self) -> list[work.Job]:
+        """Raises nothing: a queue that cannot be read is looked at again."""
+        taken: list[work.Job] = []
         try:
             if not self._begun:
                 work.begin(self._site)
                 self._begun = True
-            return work.claim(self._site, LEASE, free)
+            taken += self._claim_ailing()
+            if free := LANES - len(self._doing) - len(taken):
+                taken += work.claim(self._site, LEASE, free, ailing=False)
         except Exception as error:  # whatever it is, it must not end the worker
             self._trouble(error)
             self._stop.wait(TROUBLE)
+        return taken
+
+    def _claim_ailing(self) -> list[work.Job]:
+        self._ailing &= {job.id for job in self._doing.values()}
+        free = min(AILING - len(self._ailing), LANES - len(self._doing))
+        if free <= 0 or monotonic() - self._looked < SELDOM:
             return []
+        taken = work.claim(self._site, LEASE, free, ailing=True)
+        self._ailing |= {job.id for job in taken}
+        self._looked = monotonic()
+        return taken
 
     def _keep(self) -> None:
         """A large upload may take longer than a lease, and must not be begun by somebody else."""

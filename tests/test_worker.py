@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -17,9 +17,10 @@ from app.flows import read, send, work
 from app.flows.site import Site
 from app.flows.work import Job
 from app.store import jobs, tables
+from app.store.unit_of_work import Database
 from app.worker import LANES, Worker
 from tests.flows import acts
-from tests.flows.conftest import HEAD, WORKER, Two, Wire, new_database, two
+from tests.flows.conftest import HEAD, ON_BOTH, WORKER, Two, Wire, new_database, two
 
 __all__ = ["new_database", "two"]
 
@@ -47,7 +48,9 @@ class Queue:
     most: int = 0
     now: int = 0
 
-    def claim(self, site: Site, lease: timedelta, limit: int) -> list[Job]:
+    def claim(self, site: Site, lease: timedelta, limit: int, *, ailing: bool) -> list[Job]:
+        if ailing:
+            return []
         if self.troubles:
             raise self.troubles.pop(0)
         taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
@@ -188,6 +191,49 @@ def _lease(two: Two) -> datetime | None:
         return uow.connection.scalar(
             select(tables.jobs.c.lease_until).where(tables.jobs.c.kind == "deliver")
         )
+
+
+@ON_BOTH
+def test_many_who_do_not_answer_leave_lanes_to_others(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers as two processes have them; everything that ails is due, and before the rest."""
+    may_end, done = threading.Event(), threading.Event()
+    held: set[str] = set()
+    lock = threading.Lock()
+
+    def deliver(_: Site, job: Job) -> None:
+        if job.share == "well":
+            done.set()
+            return
+        with lock:
+            held.add(job.key)
+        assert may_end.wait(PATIENCE)
+
+    monkeypatch.setattr(work, "KINDS", {**work.KINDS, "deliver": deliver})
+    before = two.clock.now - timedelta(hours=1)
+    with two.sender.database.write() as uow:
+        for number in range(3 * LANES):
+            key, share = f"ails-{number}", f"peer-{number // 3}"
+            jobs.enqueue(uow.connection, "deliver", key, key, {}, before, share)
+    for job in work.claim(two.sender, LEASE, 100, {"deliver"}):
+        with two.sender.database.write() as uow:
+            jobs.retry(uow.connection, job, before, "peer-unreachable")
+    with two.sender.database.read() as uow:
+        url = uow.connection.engine.url.render_as_string(hide_password=False)
+    with Database(url) as other:
+        workers = [Worker(two.sender), Worker(replace(two.sender, database=other))]
+        for one in workers:
+            one.start()
+        while len(held) < 2 * worker.AILING:
+            pass
+        with two.sender.database.write() as uow:
+            jobs.enqueue(uow.connection, "deliver", "w", "w", {}, two.clock.now, "well")
+        assert done.wait(PATIENCE), "nothing got past those that do not answer"
+        assert len(held) == 2 * worker.AILING
+        may_end.set()
+        for one in workers:
+            one.stop()
 
 
 def test_it_delivers(two: Two) -> None:

@@ -46,13 +46,17 @@ def _catch_up(site: Site, job: Job) -> None:
 
 
 def claim(
-    site: Site, lease: timedelta, limit: int, kinds: Collection[str] = frozenset(KINDS)
+    site: Site,
+    lease: timedelta,
+    limit: int,
+    kinds: Collection[str] = frozenset(KINDS),
+    ailing: bool | None = None,
 ) -> list[Job]:
-    """Jobs that are due, ours until the lease ends."""
+    """Jobs that are due, ours until the lease ends; `ailing`: as `jobs.claim` has it."""
     now = site.clock()
     with site.database.write() as uow:
         _keep_time(uow, now)
-        return jobs.claim(uow.connection, kinds, now, lease, limit)
+        return jobs.claim(uow.connection, kinds, now, lease, limit, ailing)
 
 
 def _keep_time(uow: UnitOfWork, now: datetime) -> None:

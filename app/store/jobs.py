@@ -104,9 +104,11 @@ def claim(
     now: datetime,
     lease: timedelta,
     limit: int,
+    ailing: bool | None = None,
 ) -> list[Job]:
     """Take up to `limit` jobs that are due, the first of each free lane and no more of a share than
-    its turns, until `now + lease`.
+    its turns, until `now + lease`; with `ailing` only those of shares of which something has been
+    tried in vain, or only all others.
 
     A job whose lease has run out is taken from whoever had it.
     """
@@ -126,7 +128,7 @@ def claim(
     ready = (
         select(job.c.id, (func.coalesce(held.c.turns, 0) + in_order).label("turn"))
         .outerjoin(held, held.c.share == job.c.share)
-        .where(job.c.kind.in_(kinds), _is_due(job, now), not_(lane_is_held))
+        .where(job.c.kind.in_(kinds), _is_due(job, now), not_(lane_is_held), *_ails(job, ailing))
         .cte("ready")
     )
     free = (
@@ -151,6 +153,18 @@ def claim(
         .returning(*jobs.c)
     )
     return sorted(map(_job, taken), key=lambda job: (job.due_at, job.id))
+
+
+def _ails(job: FromClause, ailing: bool | None) -> list[ColumnElement[bool]]:
+    if ailing is None:
+        return []
+    failed = jobs.alias("failed")
+    shares = select(failed.c.share).where(
+        failed.c.share.is_not(None), failed.c.last_code.is_not(None), not_(failed.c.stopped)
+    )
+    if ailing:
+        return [job.c.share.in_(shares)]
+    return [or_(job.c.share.is_(None), job.c.share.not_in(shares))]
 
 
 def _is_due(job: FromClause, now: datetime) -> ColumnElement[bool]:

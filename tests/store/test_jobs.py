@@ -121,6 +121,25 @@ def test_a_turn_ends_with_its_lease(connection: Connection) -> None:
     assert keys(take(connection, now=60)) == ["p0", "p1", "p2"]
 
 
+def test_what_ails_is_told_from_the_rest_by_its_share(connection: Connection) -> None:
+    for key in ("x1", "x2", "y1"):
+        jobs.enqueue(connection, "deliver", key, key, {}, NOON, key[0])
+    jobs.enqueue(connection, "deliver", "none", "none", {}, NOON)
+    assert keys(claimed(connection, ailing=True)) == []
+    (tried,) = take(connection, limit=1)
+    jobs.retry(connection, tried, seconds(100), "peer-unreachable")
+    assert keys(claimed(connection, ailing=False)) == ["y1", "none"]
+    assert keys(claimed(connection, ailing=True)) == ["x2"], "though nobody has tried this one"
+    (again,) = [one for one in claimed(connection, now=100, ailing=True) if one.id == tried.id]
+    jobs.stop(connection, again, "peer-refused")
+    jobs.enqueue(connection, "deliver", "x4", "x4", {}, seconds(100), "x")
+    assert "x4" in keys(claimed(connection, now=100, ailing=False)), "a person has to look at that"
+
+
+def claimed(connection: Connection, now: int = 0, *, ailing: bool) -> list[Job]:
+    return jobs.claim(connection, KINDS, seconds(now), LEASE, 10, ailing)
+
+
 def test_what_its_lane_holds_back_takes_no_turn(connection: Connection) -> None:
     for number in range(2 * jobs.SHARE):
         jobs.enqueue(connection, "deliver", "one lane", f"{number}", {}, NOON, "p")
