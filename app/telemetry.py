@@ -10,7 +10,7 @@ from pathlib import Path
 
 FIELDS = (
     "code", "kind", "outcome", "attempts", "error", "where", "status", "port", "operation", "who",
-    "times", "seconds",
+    "times", "seconds", "version", "python", "database", "database_version", "journal",
 )  # fmt: skip
 """What a log line may carry beside its message: nothing else that code attaches gets out."""
 

@@ -11,6 +11,7 @@ from app import telemetry
 from app.cli.common import Shell
 from app.cli.ending import Ending, handled
 from app.errors import Unavailable
+from app.flows import metrics
 from app.settings import Settings
 from app.worker import Worker
 
@@ -48,6 +49,7 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
             running.ask()
         server.should_exit = True
 
+    about = {"port": listener.getsockname()[1], **vars(metrics.build(site))}
     ending = Ending(site.settings.drain_seconds, stop)
     ending.on_signals()
     # It installs a handler of its own, which would take no second signal for an answer.
@@ -57,7 +59,7 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
     try:
         if running is not None:
             running.start()
-        log.info("serving", extra={"port": listener.getsockname()[1]})
+        log.info("serving", extra=about)
         server.run(sockets=[listener])
     finally:
         if running is not None:
@@ -73,6 +75,7 @@ def worker(shell: Shell) -> None:
     stopped = threading.Event()
     ending = Ending(site.settings.drain_seconds, stopped.set)
     ending.on_signals()
+    log.info("working", extra=vars(metrics.build(site)))
     running = Worker(site)
     running.start()
     stopped.wait()

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ import uvicorn
 
 from app.cli.common import operator
 from app.flows import draft, send
+from app.store import sqlite
 from tests.casefile import samples
 from tests.cli import case
 from tests.cli.homes import RECEIVER, Home, Two
@@ -52,11 +55,20 @@ def beside_ticks(said: bytes) -> list[dict[str, Any]]:
     return [one for one in lines if one.get("kind") != "tick" and one["message"] != "ending"]
 
 
+def check_build(line: dict[str, Any], message: str) -> None:
+    """It says at its start what runs, and how SQLite keeps its journal: as its version is safe."""
+    module, safe = sqlite.choose_module()
+    assert (line["logger"], line["message"]) == ("app.cli.serve", message)
+    assert (line["database"], line["database_version"]) == ("sqlite", module.sqlite_version)
+    assert line["journal"] == ("wal" if safe else "truncate")
+    assert (line["version"], line["python"]) == (version("case-handover"), python_version())
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_serve_ends_well_when_it_is_asked_to(home: Home, how: signal.Signals) -> None:
     with running(home, "serve", CASE_HANDOVER_PORT="0") as process:
         line = first_line(process)
-        assert (line["logger"], line["message"]) == ("app.cli.serve", "serving")
+        check_build(line, "serving")
         socket.create_connection(("127.0.0.1", line["port"])).close()
         process.send_signal(how)
         _, rest = process.communicate(timeout=PATIENCE)
@@ -86,7 +98,8 @@ def test_a_worker_works_until_it_is_asked_to_end(two: Two, how: signal.Signals) 
     site.database.close()
     with running(two.sender, "worker") as process:
         line = first_line(process)
-        while line["kind"] != "deliver":  # time goes by in another lane
+        check_build(line, "working")
+        while line.get("kind") != "deliver":  # time goes by in another lane
             line = first_line(process)
         assert (line["logger"], line["message"]) == ("app.worker", "job")
         assert (line["kind"], line["attempts"]) == ("deliver", 1)
