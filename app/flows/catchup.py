@@ -82,13 +82,17 @@ def all_of(site: Site, authority: str) -> int:
 
 
 def _renew(site: Site, authority: str) -> None:
-    """Their keys may have changed since the backup. Where that can't be found out, what they sign
-    says it."""
-    if setup.signs_itself(site):
+    """Our keys and theirs may have changed since the backup. Where that can't be found out, what is
+    signed says it."""
+    for work in (
+        lambda: setup.keep_up(site, site.clock()),
+        lambda: setup.renew(site, authority),
+    ):
         try:
-            setup.renew(site, authority)
+            if setup.signs_itself(site):
+                work()
         except CaseHandoverError:
-            return
+            continue
 
 
 def _deliver_now(uow: UnitOfWork, handover: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from app.flows import project, rates
-from app.flows.site import Site
+from app.flows.site import Site, directory_of
 from app.handover.codes import Side
 from app.handover.ledger import Entry, keeper
 from app.handover.replica import Replica
@@ -155,7 +155,7 @@ def answer_to(uow: UnitOfWork, site: Site, digest: str, now: datetime) -> Statem
 def under_good_keys(uow: UnitOfWork, site: Site, ours: Statement, now: datetime) -> Statement:
     """A statement of ours as the other side takes it. Where its keys were taken back before it
     arrived, it is signed again, once: what was said must not be lost with a key."""
-    wire = sign_again(ours.wire, site.keyring, now)
+    wire = sign_again(ours.wire, site.keyring, directory_of(uow, site), now)
     if wire == ours.wire:
         return ours
     statements.sign_again(uow.connection, ours.digest, wire)

@@ -111,6 +111,17 @@ def look_for(uow: UnitOfWork, site: Site, now: datetime) -> None:
             )
 
 
+def wake(uow: UnitOfWork, site: Site, authority: str | None, now: datetime) -> None:
+    """There is something new of an authority (None: of any), such as its keys: ask at once what
+    waits for it, also what was given up."""
+    look_for(uow, site, now)
+    for kind in (ASK, CATCH_UP):
+        for job in jobs.of_kind(uow.connection, kind):
+            of_it = authority is None or job.payload["authority"] == authority
+            if of_it and job.lease_until is None:
+                jobs.resume(uow.connection, job.id, now)
+
+
 def catch_up(uow: UnitOfWork, authority: str, handover: str, now: datetime) -> None:
     """Queue asking for what we lack of a handover; until that is done it is held."""
     jobs.enqueue(

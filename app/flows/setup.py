@@ -148,7 +148,7 @@ def _publish_card(site: Site, confirmed: ConfirmedCard, now: datetime) -> None:
         document = directory_of(uow, site).document
         changed = add_to_directory(document, confirmed, now)
         publish(uow.connection, site, changed, now)
-        restored.look_for(uow, site, now)
+        restored.wake(uow, site, confirmed.card.authority.identifier, now)
 
 
 def who_we_are(site: Site) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def import_directory(site: Site, wire: bytes) -> int:
         arrived = verify_directory(wire, site.roots, current=current, now=now)
         if current is None or arrived.version > current.version:
             directories.insert(uow.connection, DirectoryRow(arrived.version, wire, now))
-            restored.look_for(uow, site, now)
+            restored.wake(uow, site, None, now)
     return arrived.version
 
 

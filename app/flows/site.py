@@ -1,6 +1,6 @@
 """One authority's running service, as every flow needs it. Built by the doors, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -58,6 +58,15 @@ def directory_of(uow: UnitOfWork, site: Site) -> Directory:
             "no-directory", "There is no directory of authorities yet: pair with one, or import it"
         )
     return _reopened(row.wire, site.roots)
+
+
+def directories_of(uow: UnitOfWork, site: Site) -> Iterator[Directory]:
+    """Every directory ever in force here, the newest first, as far as it is asked for."""
+    directory: Directory | None = directory_of(uow, site)
+    while directory is not None:
+        yield directory
+        row = directories.older(uow.connection, directory.version)
+        directory = _reopened(row.wire, site.roots) if row else None
 
 
 @lru_cache(maxsize=8)

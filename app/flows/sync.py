@@ -1,29 +1,29 @@
 """Synchronising a ledger: what one side lacks, the other side has.
 
-`answer` serves it; `pull` asks for it and takes what follows. Every statement is verified as on its
-first arrival. Bundles are not among it: whoever issued a statement delivers it again, and is asked
-for the bundle that is not here.
+`answer` serves it; `pull` asks for it, and takes what follows once it is judged (`flows.judging`).
+Bundles are not among it.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict, Malformed, NotFound, NotVerified
 from app.flows import ledgers
+from app.flows.judging import judged, named
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
 from app.handover.bodies.machine import Receipt, Sync
 from app.handover.codes import Side
 from app.handover.ledger import Entry
 from app.handover.replica import Replica
-from app.handover.statement import VERSION, Statement, from_envelope
+from app.handover.statement import VERSION, Statement, from_envelope, reopen
 from app.handover.when import instant, stamp
 from app.store import handovers, nonces, own_records, statements
 from app.store.nonces import NonceRow
 from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
-from app.trust.directory import Directory
 from app.trust.envelope import sign_statement, verify_statement
 
 TOLERANCE = timedelta(minutes=5)
@@ -55,7 +55,7 @@ def answer(site: Site, wire: bytes) -> list[bytes]:
         nonces.use(uow.connection, NonceRow(asked.payload.sender, asked.body.nonce, now))
         if asked.payload.handover is None:
             peers = directory.names_of(envelope.authority, now)
-            return _first_statements(uow, peers, asked.body.after or "")
+            return _first_statements(uow, site, peers, asked.body.after or "", now)
         row = handovers.get(uow.connection, asked.handover)
         if row is None or not directory.speaks_for(envelope.authority, row.peer, now):
             raise NotFound("no-such-handover", "There is no such handover between us")
@@ -77,15 +77,14 @@ def pull(site: Site, peer: str, handover: str) -> int:
 
 def handovers_with(site: Site, peer: str) -> list[str]:
     """The ids of every handover that the other side says there is between us."""
-    with site.database.read() as uow:
-        directory = directory_of(uow, site)
     found: list[str] = []
     while True:
         body: dict[str, JsonValue] = {"nonce": new_id()}
         if found:
             body["after"] = found[-1]
         wires = _ask(site, peer, None, body)
-        page = [_verified(site, directory, wire, peer).handover for wire in wires]
+        with site.database.read() as uow:
+            page = named(uow, site, peer, wires)
         in_order = [*found[-1:], *page]
         if in_order != sorted(set(in_order)) or len(found) > MOST_HANDOVERS:
             raise NotVerified("sync-order", "The answer does not list handovers in their order")
@@ -97,10 +96,10 @@ def handovers_with(site: Site, peer: str) -> list[str]:
 def _pull_page(site: Site, peer: str, handover: str) -> int:
     now = site.clock()
     with site.database.read() as uow:
-        directory = directory_of(uow, site)
         have = len(ledgers.load(uow, site, handover).entries)
     wires = _ask(site, peer, handover, {"nonce": new_id(), "have": have})
-    came = [_verified(site, directory, wire, peer) for wire in wires]
+    with site.database.read() as uow:
+        came = judged(uow, site, peer, wires)
     if any(statement.payload.handover != handover for statement in came):
         raise NotVerified("sync-other-handover", "The answer speaks of another handover")
     receipts = {one.body.of: one for one in came if isinstance(one.body, Receipt)}
@@ -165,19 +164,6 @@ def _receiver(first: Statement) -> str:
     return payload.sender if first.kind == "records_request" else payload.recipient
 
 
-def _verified(site: Site, directory: Directory, wire: bytes, peer: str) -> Statement:
-    """A statement between the peer and us, by either."""
-    now = site.clock()
-    statement = from_envelope(verify_statement(wire, directory, now))
-    payload = statement.payload
-    theirs = {payload.sender, payload.recipient} - site.names
-    them = directory.current(peer, now)
-    between_us = len(theirs) == 1 and directory.speaks_for(them, theirs.pop(), now)
-    if not between_us or payload.handover is None:
-        raise NotVerified("sync-other-parties", "The answer speaks of a matter of others")
-    return statement
-
-
 def _ask(site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]) -> list[bytes]:
     now = site.clock()
     with site.database.read() as uow:
@@ -198,9 +184,20 @@ def _ask(site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]
     return site.peers.sync(found.endpoint, sign_statement(payload, site.keyring, now).wire)
 
 
-def _first_statements(uow: UnitOfWork, peers: frozenset[str], after: str) -> list[bytes]:
+def _first_statements(
+    uow: UnitOfWork, site: Site, peers: frozenset[str], after: str, now: datetime
+) -> list[bytes]:
     ids = handovers.with_peer(uow.connection, peers, after, MAX_HANDOVERS)
-    return [_first(uow, handover).wire for handover in ids]
+    return [_told(uow, site, reopen(_first(uow, one).wire), peers, now) for one in ids]
+
+
+def _told(
+    uow: UnitOfWork, site: Site, said: Statement, asking: Collection[str], now: datetime
+) -> bytes:
+    """A statement for the authority that asks: what is not its own under keys that count."""
+    if said.payload.sender in asking:
+        return said.wire
+    return ledgers.under_good_keys(uow, site, said, now).wire
 
 
 def _first(uow: UnitOfWork, handover: str) -> StatementRow:
@@ -221,9 +218,9 @@ def _lacking(
     found: list[Statement] = []
     for entry in replica.entries[have : have + MAX_ENTRIES]:
         found += filter(None, (entry.statement, entry.receipt))
-    return [
-        one.wire
-        if one.payload.sender == asked.payload.sender
-        else ledgers.under_good_keys(uow, site, one, now).wire
-        for one in (*found, *replica.pending)
-    ]
+    theirs = {name for one in found for name in _parties(one)} - site.names
+    return [_told(uow, site, one, theirs, now) for one in (*found, *replica.pending)]
+
+
+def _parties(statement: Statement) -> tuple[str, str]:
+    return statement.payload.sender, statement.payload.recipient

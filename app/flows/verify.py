@@ -27,7 +27,7 @@ from app.handover.statement import Statement, from_envelope
 from app.handover.view import HandoverView
 from app.handover.when import instant, london_date
 from app.trust.directory import Directory
-from app.trust.envelope import LIMIT, TYP, VerifiedEnvelope, verify_statement
+from app.trust.envelope import LIMIT, TYP, VerifiedEnvelope, verify_as_known
 
 MAX_ENTRIES = 10_000
 _PIECE = 1 << 20
@@ -198,21 +198,8 @@ def _statement(
     """A statement whose keys were good when it was `known`; at its own word, if None."""
     claimed = jws.parse(wire, TYP, limit=LIMIT).value.get("at")
     moment = known or instant(claimed if isinstance(claimed, str) else "")
-    envelope = _judged(wire, directories, moment)
+    envelope = verify_as_known(wire, directories, moment)
     return from_envelope(envelope), envelope
-
-
-def _judged(wire: bytes, directories: list[Directory], moment: datetime) -> VerifiedEnvelope:
-    """By the newest directory that knows the keys and was in force."""
-    unknown = NotVerified("key-unknown", "Nobody in the given directories has these keys.")
-    for directory in directories:
-        try:
-            return verify_statement(wire, directory, moment)
-        except NotVerified as error:
-            if error.code not in ("key-unknown", "directory-expired"):
-                raise
-            unknown = error
-    raise unknown
 
 
 def _check_members(members: dict[str, Any], entry: Entry, where: str) -> None:

@@ -29,6 +29,12 @@ def get(connection: Connection, version: int) -> DirectoryRow | None:
     return rows.one(connection, query, DirectoryRow)
 
 
+def older(connection: Connection, version: int) -> DirectoryRow | None:
+    """The version before this one."""
+    query = select(directories).where(directories.c.version < version)
+    return rows.one(connection, query.order_by(directories.c.version.desc()).limit(1), DirectoryRow)
+
+
 def latest(connection: Connection) -> DirectoryRow | None:
     """The version with the highest number."""
     query = select(directories).order_by(directories.c.version.desc()).limit(1)

@@ -3,6 +3,7 @@
 A key is judged by the directory at first receipt, never by the date that a statement claims.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,15 +46,17 @@ def sign_statement(payload: dict[str, JsonValue], keyring: Keyring, now: datetim
     return signed
 
 
-def sign_again(wire: bytes, keyring: Keyring, now: datetime) -> bytes:
+def sign_again(wire: bytes, keyring: Keyring, directory: Directory, now: datetime) -> bytes:
     """A statement of our own under keys that others take: `wire` itself where its keys still count,
     else the same payload, and so the same statement, signed with those in use now.
 
-    Raises as `Keyring.keyset` does.
+    Keys that are another keyring's, of an authority that we have succeeded, count as the directory
+    says. Raises as `Keyring.keyset` does.
     """
     document = jws.parse(wire, TYP, limit=LIMIT)
     try:
-        keyring.counts(document.kids, now)
+        if not keyring.counts(document.kids, now):
+            directory.judge(document.kids, now)
     except NotVerified:
         return jws.sign(document.value, TYP, keyring.signing_keys(now)).wire
     return wire
@@ -84,6 +87,27 @@ def verify_statement(
     return VerifiedEnvelope(
         verified.value, verified.payload, verified.digest, wire, authority, keyset.id
     )
+
+
+def verify_as_known(
+    wire: bytes, directories: Iterable[Directory], moment: datetime
+) -> VerifiedEnvelope:
+    """The envelope of a statement that somebody received at `moment`, by the first of these
+    directories (newest first) that knows its keys and was in force then.
+
+    Raises as `verify_statement` does: a compromised key counts at no time.
+    """
+    unknown = NotVerified(
+        "key-unknown", "Nobody in the given directories has these keys.", retryable=True
+    )
+    for directory in directories:
+        try:
+            return verify_statement(wire, directory, moment)
+        except NotVerified as error:
+            if error.code not in ("key-unknown", "directory-expired"):
+                raise
+            unknown = error
+    raise unknown
 
 
 def _check_from(

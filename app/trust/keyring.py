@@ -208,12 +208,14 @@ class Keyring(Form):
         """What to sign with. Raises as `keyset` does."""
         return self.keyset(now).seeds
 
-    def counts(self, kids: tuple[str, str], now: datetime) -> None:
-        """Whether others still take what we signed with these keys; also with keys that are not
-        here, for those were another keyring's. Raises as `Keyset.judge` does."""
+    def counts(self, kids: tuple[str, str], now: datetime) -> bool:
+        """That others still take what we signed with these keys; false for keys that are not here.
+        Raises as `Keyset.judge` does."""
         for one in self.public_keysets():
             if one.keys.kids == kids:
                 one.judge(now)
+                return True
+        return False
 
     def vouching_keys(self, now: datetime) -> SigningKeys:
         """What to sign our card with: the oldest that are still in use and not revoked, for whoever

@@ -7,7 +7,7 @@ import pytest
 
 from app.flows import receive, send, setup, sync
 from app.flows.receive import Answered
-from app.flows.site import Site
+from app.flows.site import Site, directory_of
 from app.store import statements
 from app.trust.envelope import sign_again
 from tests.flows import acts
@@ -93,4 +93,6 @@ def test_who_synchronises_is_told_under_keys_that_count(two: Two) -> None:
 def test_nothing_is_signed_again_while_its_keys_count(two: Two) -> None:
     handover = acts.notified(two)
     wire = wire_of(two.sender, str(acts.ledger(two.sender, handover)[0]["digest"]))
-    assert sign_again(wire, two.sender.keyring, two.clock.now) == wire
+    with two.sender.database.read() as uow:
+        directory = directory_of(uow, two.sender)
+    assert sign_again(wire, two.sender.keyring, directory, two.clock.now) == wire
