@@ -18,6 +18,7 @@ def test_a_service_that_works_is_ready_until_it_is_not(home: Home) -> None:
         for host in ("127.0.0.1", "0.0.0.0"):  # noqa: S104 - what it listens on, in a container
             asked = home.run("health", CASE_HANDOVER_PORT=port, CASE_HANDOVER_HOST=host)
             assert (asked.exit_code, asked.stdout) == (0, "Ready.\n"), asked.output
+            assert asked.stderr == "Warning: worker-missing\n"
         (home.path / "blobs").rename(home.path / "elsewhere")
         (home.path / "blobs").write_bytes(b"")
         asked = home.run("health", CASE_HANDOVER_PORT=port)

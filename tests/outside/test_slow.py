@@ -2,11 +2,13 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from threading import Event, Semaphore
 
 import httpx
 import pytest
 
+from app.errors import Unavailable
 from app.flows import draft, receive, tokens
 from app.flows.site import Site
 from app.flows.uploading import BundleWanted
@@ -19,6 +21,8 @@ from tests.outside.network import listening, serving_app
 
 __all__ = ["new_database", "third", "two"]
 
+THREADS = 40
+"""That all endpoints have together which are no `async def`: of anyio."""
 SLOW = 60
 """More than there are threads for all endpoints together."""
 
@@ -81,3 +85,28 @@ def test_slow_uploads_hold_up_nobody(two: Two, third: Site, endpoint: str) -> No
         headers = {"Content-Type": "application/case-handover-statement+jws"}
         answer = http.post("/exchange/v1/statements", content=said, headers=headers)
         assert answer.status_code == 202
+
+
+def test_a_database_that_hangs_leaves_health_its_answers(two: Two, endpoint: str) -> None:
+    """Every thread that other endpoints have waits for it."""
+    asked, may_end = Semaphore(0), Event()
+
+    @contextmanager
+    def hanging() -> Iterator[None]:
+        asked.release()
+        if may_end.wait():
+            raise Unavailable("database-unreachable", "It has gone")
+        yield
+
+    asking = "GET /v1/handovers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer cht_x\r\n\r\n"
+    with ExitStack() as stack:
+        stack.callback(may_end.set)
+        patched = stack.enter_context(pytest.MonkeyPatch.context())
+        patched.setattr(two.receiver.database, "read", hanging)
+        for _ in range(SLOW):
+            stack.callback(opened(endpoint, asking).close)
+        assert all(asked.acquire(timeout=20) for _ in range(THREADS))
+        http = stack.enter_context(httpx.Client(base_url=endpoint, timeout=20, trust_env=False))
+        assert http.get("/health/live").status_code == 200
+        ready = http.get("/health/ready")
+    assert (ready.status_code, ready.json()["reasons"][0]["code"]) == (503, "database-slow")
