@@ -5,10 +5,12 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import boto3
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer, make_server
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -41,6 +43,14 @@ class S3:
     def url(self) -> str:
         """A place that nothing has been put in."""
         return f"s3://{BUCKET}/{secrets.token_hex(8)}"
+
+    def age(self, url: str, key: str, by: timedelta) -> None:
+        """Make objects whose key begins so older than they are."""
+        prefix = url.removeprefix(f"s3://{BUCKET}/")
+        held = s3_backends["123456789012"]["aws"].buckets[BUCKET].keys
+        for name in held:
+            if name.startswith(f"{prefix}/{key}"):
+                held[name].last_modified -= by
 
     def stop(self) -> None:
         self.server.shutdown()

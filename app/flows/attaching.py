@@ -8,7 +8,7 @@ from app.bundle.manifest import describe_attachment
 from app.crypto import age, box
 from app.crypto.ids import new_id
 from app.errors import Malformed, TooLarge
-from app.flows import room
+from app.flows import lost, room
 from app.flows.draft import find, lasts_until
 from app.flows.site import Site
 from app.store import drafts
@@ -86,15 +86,13 @@ class AttachmentSink:
             before = drafts.attachments(uow.connection, draft)
             drafts.detach(uow.connection, draft, self._number)
             drafts.attach(uow.connection, row)
-        for old in before:
-            if old.number == self._number:
-                self._site.blobs.delete(old.blob)
+        lost.discard(self._site, *(old.blob for old in before if old.number == self._number))
         return row
 
     def abort(self) -> None:
         """Leave nothing behind."""
         self._writer.close()
-        self._site.blobs.delete(self._blob)
+        lost.discard(self._site, self._blob)
 
 
 def _where(draft: str, number: int) -> bytes:

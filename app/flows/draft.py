@@ -13,7 +13,7 @@ from app.crypto import age, strictjson
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotAllowed, NotFound
-from app.flows import room
+from app.flows import lost, room
 from app.flows.once import Remember, once
 from app.flows.reach import granted_to
 from app.flows.site import Site, directory_of
@@ -98,7 +98,7 @@ def replace_case_file(
     with site.database.write() as uow:
         changed = drafts.save(uow.connection, replace(row, blob=blob, expires_at=until))
         _restrict(uow, row, caller, parsed, site.clock())
-    site.blobs.delete(cast(str, row.blob))
+    lost.discard(site, row.blob)
     return changed
 
 
@@ -178,9 +178,7 @@ def discard(site: Site, caller: Caller, draft: str) -> None:
         drafts.remove(uow.connection, draft)
         if row.notification_digest is None:
             restrictions.lift(uow.connection, draft)
-    for blob in [row.blob, *(document.blob for document in documents)]:
-        if blob is not None:
-            site.blobs.delete(blob)
+    lost.discard(site, row.blob, *(document.blob for document in documents))
 
 
 def case_file(site: Site, row: DraftRow) -> CaseFile:
@@ -217,6 +215,6 @@ def _seal(site: Site, value: JsonValue) -> str:
             whole = sealer.prefix + sealer.update(strictjson.canonical(value)) + sealer.finish()
             writer.write(whole)
     except BaseException:
-        site.blobs.delete(blob)
+        lost.discard(site, blob)
         raise
     return blob

@@ -1,23 +1,17 @@
-"""What goes when its time is over: drafts, uploads, what is remembered of requests, lost blobs."""
+"""What goes when its time is over: drafts, uploads, what is remembered of requests."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from app.flows import lost
 from app.flows.site import Site
 from app.flows.sync import TOLERANCE
-from app.store import drafts, held, idempotency, nonces, restrictions, uploads
+from app.store import drafts, idempotency, nonces, restrictions, uploads
 from app.store.drafts import DraftRow
 
 MOST = 200
 """How many drafts or uploads go in one tick."""
-_PAGE = 500
 REMEMBERED = timedelta(days=30)
 """For how long a request that is made again gets its first answer."""
-LEFT = timedelta(days=1)
-"""After so long nobody is at work on an unfinished piece any more."""
-LOST = timedelta(days=30)
-"""A blob that no row has named for so long goes: until then, a database that was restored from
-yesterday's copy can still be given its bundles back by hand."""
 
 
 def old_drafts(site: Site, now: datetime) -> None:
@@ -37,7 +31,7 @@ def _throw_away(site: Site, row: DraftRow, now: datetime) -> None:
         drafts.remove(uow.connection, row.id)
         if row.notification_digest is None:
             restrictions.lift(uow.connection, row.id)
-    _delete(site, [row.blob, *(document.blob for document in documents)])
+    lost.discard(site, row.blob, *(document.blob for document in documents))
 
 
 def old_uploads(site: Site, now: datetime) -> None:
@@ -46,8 +40,8 @@ def old_uploads(site: Site, now: datetime) -> None:
         over = uploads.expired(uow.connection, now, MOST)
     for row in over:
         with site.database.write() as uow:
-            uploads.remove(uow.connection, row.id)
-        site.blobs.delete(row.id)
+            uploads.remove_expired(uow.connection, row.id, now)
+        lost.discard(site, row.id)
 
 
 def old_requests(site: Site, now: datetime) -> None:
@@ -55,20 +49,3 @@ def old_requests(site: Site, now: datetime) -> None:
     with site.database.write() as uow:
         nonces.forget(uow.connection, now - 2 * TOLERANCE)
         idempotency.forget(uow.connection, now - REMEMBERED)
-
-
-def lost_blobs(site: Site, now: datetime) -> None:
-    """What crashes left in the blob store: unfinished pieces, and blobs that no row names."""
-    site.blobs.sweep(now - LEFT)
-    idle = site.blobs.idle(now - LOST)
-    for start in range(0, len(idle), _PAGE):
-        page = idle[start : start + _PAGE]
-        with site.database.read() as uow:
-            named = held.named(uow.connection, page)
-        _delete(site, [blob for blob in page if blob not in named])
-
-
-def _delete(site: Site, gone: Iterable[str | None]) -> None:
-    for blob in gone:
-        if blob is not None:
-            site.blobs.delete(blob)

@@ -8,7 +8,7 @@ from typing import Any
 from app.bundle.manifest import Expected
 from app.bundle.seal import Attachment
 from app.crypto.strictjson import JsonValue
-from app.flows import ledgers, parcels, restored
+from app.flows import ledgers, lost, parcels, restored
 from app.flows.parcels import Parcel
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
@@ -104,7 +104,7 @@ def issue(
             return issued(statement)
     except BaseException:
         if parcel is not None:
-            site.blobs.delete(parcel.blob)
+            lost.discard(site, parcel.blob)
         raise
 
 

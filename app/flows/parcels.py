@@ -15,7 +15,7 @@ from app.crypto.ids import new_id
 from app.crypto.recipients import HybridIdentity
 from app.crypto.strictjson import JsonValue
 from app.errors import NotFound
-from app.flows import room
+from app.flows import lost, room
 from app.flows.site import Site
 from app.handover.statement import Statement
 from app.store import bundles
@@ -65,7 +65,7 @@ def seal(
                 limits(site),
             )
     except BaseException:
-        site.blobs.delete(blob)
+        lost.discard(site, blob)
         raise
     return Parcel(announced, blob)
 

@@ -29,7 +29,7 @@ from app.errors import (
     TooLarge,
     Unavailable,
 )
-from app.flows import answers, labels, ledgers, parcels, restored, uploading
+from app.flows import answers, labels, ledgers, lost, parcels, restored, uploading
 from app.flows.parcels import Opened
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
@@ -79,9 +79,9 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     site.rates.charge(envelope.authority.identifier, site.settings.peer_rate, now)
     arrived = from_envelope(envelope)
     _check_clock(arrived, now)
-    ledgers.charge(site, envelope.authority.identifier, arrived.handover, now)
     if arrived.kind in ANSWERS:
         raise Conflict("not-an-entry", f"A {arrived.kind} is an answer and takes no place")
+    ledgers.charge(site, envelope.authority.identifier, arrived.handover, now)
     with site.database.write() as uow:
         replica = _load(uow, site, arrived)
         original = ledgers.answer_to(uow, site, arrived.digest, now)
@@ -94,8 +94,7 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
             answer = original or answers.receipt(uow, site, replica, arrived, STORED, now)
             return Answered(answer.wire)
         given_up = uploading.give_up(uow, arrived)
-    if given_up is not None:
-        site.blobs.delete(given_up)
+    lost.discard(site, given_up)
     raise refused
 
 
@@ -124,7 +123,7 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
             kept = result == STORED and _keep_bundle(uow, arrived, row.id, now)
             answer = original or answers.receipt(uow, site, replica, arrived, result, now)
     if not kept:
-        site.blobs.delete(row.id)
+        lost.discard(site, row.id)
     if refused is not None:
         raise refused
     return Answered(answer.wire)
@@ -204,6 +203,7 @@ def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, An
     """
     try:
         opened = parcels.admit(site, arrived, row.id)
+        known = _known(arrived, opened) if arrived.kind in OPENERS else _Known()
     except CaseHandoverError as error:
         if error.code in parcels.NOT_THE_ANNOUNCED:
             _begin_again(site, row)
@@ -211,7 +211,7 @@ def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, An
         if isinstance(error, TooLarge) or not isinstance(error, Malformed | NotVerified):
             raise Unavailable(error.code, error.detail) from None
         return {"result": "unusable", "code": error.code}, _Known()
-    return STORED, _known(arrived, opened) if arrived.kind in OPENERS else _Known()
+    return STORED, known
 
 
 @dataclass(frozen=True)
@@ -232,10 +232,11 @@ def _known(arrived: Statement, opened: Opened) -> _Known:
 
 
 def _begin_again(site: Site, row: UploadRow) -> None:
-    """Delete the bytes of an upload that is still waiting for them."""
+    """End an upload that got other bytes, unless another request has concluded it meanwhile. The
+    right ones come under another id: nobody who still holds the wrong ones can mistake them."""
     with site.database.write() as uow:
-        if uploads.get(uow.connection, row.id) is not None:
-            site.blobs.delete(row.id)
+        uploads.remove(uow.connection, row.id)
+    lost.discard(site, row.id)
 
 
 def _keep_bundle(uow: UnitOfWork, arrived: Statement, blob: str, now: datetime) -> bool:

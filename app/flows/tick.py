@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.errors import CaseHandoverError
-from app.flows import cards, catchup, expire, setup
+from app.flows import cards, catchup, expire, lost, setup
 from app.flows.site import Site
 from app.store import jobs
 from app.store.unit_of_work import UnitOfWork
@@ -25,7 +25,7 @@ WORKS: tuple[tuple[str, Callable[[Site, datetime], None]], ...] = (
     ("drafts", expire.old_drafts),
     ("uploads", expire.old_uploads),
     ("requests", expire.old_requests),
-    ("blobs", expire.lost_blobs),
+    ("blobs", lost.collect),
 )
 
 log = logging.getLogger(__name__)

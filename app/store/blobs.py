@@ -7,7 +7,7 @@ upload goes on after the last whole segment, wherever its next piece lands.
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.errors import Conflict, Malformed, NotFound, TooLarge
@@ -93,13 +93,14 @@ class BlobStore:
         """Every blob that has bytes or has begun, in order of id."""
         return sorted(self._written())
 
-    def idle(self, before: datetime) -> list[str]:
-        """Blobs to which nobody has written since `before`, in order of id."""
+    def idle(self, age: timedelta) -> list[str]:
+        """Blobs to which nobody has written for `age`, in order of id."""
+        before = self._store.now() - age
         return sorted(blob_id for blob_id, at in self._written().items() if at < before)
 
-    def sweep(self, before: datetime) -> None:
-        """Remove what a crash left behind: unfinished pieces and deletions older than `before`."""
-        self._store.sweep(before)
+    def sweep(self, age: timedelta) -> None:
+        """Remove what a crash left behind: pieces and deletions unfinished for `age`."""
+        self._store.sweep(self._store.now() - age)
 
     def _written(self) -> dict[str, datetime]:
         return {name: at for name, at in self._store.written().items() if _ID.fullmatch(name)}

@@ -62,10 +62,17 @@ class FolderSegments:
             shutil.rmtree(gone)
 
     def check(self) -> None:
+        self.now()
+
+    def now(self) -> datetime:
+        """As a file gets it: a shared folder's server has a clock of its own."""
         probe = self._uploads / f"{secrets.token_hex(8)}.part"
         with _disk():
             probe.write_bytes(b"")
-            probe.unlink()
+            try:
+                return _written(probe)
+            finally:
+                probe.unlink()
 
     def free(self) -> int:
         """What its disk has free."""
@@ -77,7 +84,7 @@ class FolderSegments:
         with _disk():
             for path in self._uploads.iterdir():
                 with suppress(FileNotFoundError):  # it was deleted meanwhile
-                    found[path.name] = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    found[path.name] = _written(path)
         return found
 
     def sweep(self, before: datetime) -> None:
@@ -89,7 +96,7 @@ class FolderSegments:
             ]
             for path in left:
                 with suppress(FileNotFoundError):  # somebody else has finished it meanwhile
-                    if path.stat().st_mtime < before.timestamp():
+                    if _written(path) < before:
                         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
@@ -126,6 +133,10 @@ def _put_if_absent(folder: Path, name: str, data: bytes) -> None:
         raise Conflict("blob-deleted", "The blob was deleted meanwhile: begin again.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _private(path: str, flags: int) -> int:

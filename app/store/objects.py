@@ -37,7 +37,7 @@ _URL = re.compile(r"(s3|az|gs)://([A-Za-z0-9][A-Za-z0-9._-]{1,254})((?:/[A-Za-z0
 _S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _UPLOADS = "uploads"
 _KEY = re.compile(r"uploads/([^/]+)/([0-9]{20})")
-_PROBE = "probe"
+_PROBE, _CLOCK = "probe", "clock"
 
 _RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 _CLIENT: "ClientConfig" = {
@@ -129,6 +129,11 @@ class ObjectSegments:
         for one in self._list(_UPLOADS):
             found[one.blob] = max(one.at, found.get(one.blob, one.at))
         return found
+
+    def now(self) -> datetime:
+        with _explained():
+            obstore.put(self._bucket, _CLOCK, b"", use_multipart=False)
+            return obstore.head(self._bucket, _CLOCK)["last_modified"]
 
     def sweep(self, before: datetime) -> None:
         """Nothing to do: an object is there whole or not at all."""

@@ -70,7 +70,10 @@ class SegmentStore(Protocol):
         """Remove all of a blob, its beginning first: cut short, nothing is at offset 0 any more."""
 
     def written(self) -> dict[str, datetime]:
-        """When each blob was last written to, at all."""
+        """When each blob was last written to, at all, by the clock that `now` tells."""
+
+    def now(self) -> datetime:
+        """The time of whoever says when something was written."""
 
     def sweep(self, before: datetime) -> None:
         """Remove unfinished work that was left before then."""

@@ -44,6 +44,12 @@ def remove(connection: Connection, upload: str) -> None:
     connection.execute(delete(uploads).where(uploads.c.id == upload))
 
 
+def remove_expired(connection: Connection, upload: str, now: datetime) -> None:
+    """Forget an upload, unless somebody has gone on with it meanwhile."""
+    over = uploads.c.expires_at <= now
+    connection.execute(delete(uploads).where(uploads.c.id == upload, over))
+
+
 def expired(connection: Connection, now: datetime, limit: int) -> list[UploadRow]:
     """Uploads that were given up, the oldest first."""
     query = select(uploads).where(uploads.c.expires_at <= now)

@@ -6,7 +6,18 @@ from typing import Any
 
 from app.bundle.manifest import Announced
 from app.errors import CaseHandoverError
-from app.flows import answers, deliver, disclose, parcels, read, receive, send, sync, uploading
+from app.flows import (
+    answers,
+    deliver,
+    disclose,
+    expire,
+    parcels,
+    read,
+    receive,
+    send,
+    sync,
+    uploading,
+)
 from app.flows.receive import Answered, FinalRefusal
 from app.flows.site import Site
 from app.flows.uploading import BundleWanted
@@ -227,6 +238,32 @@ def completed_twice(two: Two, third: Site) -> str:
 
     parcels.admit = overtaken_
     outcome(complete)
+    words = partial(disclose.words, two.receiver, WORKER, make.HANDOVER, "notification", "To read")
+    return outcome(lambda: words() and "to be read")
+
+
+def given_up_meanwhile(two: Two, third: Site) -> str:
+    """12: the upload's time is over while the bundle is still read."""
+    bundle = sealed(two.receiver, "notification", make.HANDOVER)
+    said = wire(two.sender, "notification", make.HANDOVER, bundle)
+    wanted = receive.statement(two.receiver, said)
+    assert isinstance(wanted, BundleWanted)
+    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
+    known = receive._known
+
+    def slow(arrived: Statement, opened: parcels.Opened) -> Any:
+        receive._known = known
+        read_ = known(arrived, opened)
+        two.clock.forward(hours=two.receiver.settings.upload_hours)
+        expire.old_uploads(two.receiver, two.clock())
+        return read_
+
+    receive._known = slow
+    ended = outcome(
+        lambda: receive.complete(two.receiver, wanted.upload, wanted.secret) and "stored"
+    )
+    if ended != "stored":
+        return ended
     words = partial(disclose.words, two.receiver, WORKER, make.HANDOVER, "notification", "To read")
     return outcome(lambda: words() and "to be read")
 

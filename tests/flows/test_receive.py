@@ -42,9 +42,12 @@ def test_other_bytes_than_announced_are_deleted_and_asked_for_again(
     error = refused(lambda: receive.complete(two.receiver, wanted.upload, wanted.secret), expected)
     assert error.retryable
     assert two.receiver.blobs.ids() == []
-    assert uploading.reached(two.receiver, wanted.upload, wanted.secret) == 0
-    uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
-    receive.complete(two.receiver, wanted.upload, wanted.secret)
+    upload = (two.receiver, wanted.upload, wanted.secret)
+    refused(lambda: uploading.append(*upload, 0, bundle.file), "upload-unknown")
+    again = announce(two, bundle)
+    assert again.upload != wanted.upload
+    uploading.append(two.receiver, again.upload, again.secret, 0, bundle.file)
+    receive.complete(two.receiver, again.upload, again.secret)
     assert read.show(two.receiver, WORKER, make.HANDOVER)["state"] == "notified"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData, Select, Table, inspect, select, union
 
-from app.flows import expire, reindex
+from app.flows import lost, reindex
 from app.flows.site import Site
 from app.main import open_site
 from app.store.tables import (
@@ -104,7 +104,8 @@ def at_rest(authority: Authority) -> Counter[str]:
         reindex.reindex(site, lambda *_: None)
         if _index(site) != before:
             raise Broken("reindexing changed something")
-        expire.lost_blobs(site, site.clock() + 2 * expire.LOST)
+        for _ in range(2):  # the first look after a pause decides nothing
+            lost.collect(site, site.clock(), -lost.LOST)
         there = set(site.blobs.ids())
         with site.database.read() as uow:
             named = set(uow.connection.scalars(union(*map(_named, NAMING))))

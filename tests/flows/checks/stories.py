@@ -96,7 +96,7 @@ STORIES = [
     Check(
         "12",
         Switch(receive, "complete", "uploads.get(uow.connection, row.id) is None"),
-        {"story:completed_twice": "blob-missing"},
+        {"story:given_up_meanwhile": "blob-missing"},
     ),
     Check(
         "answer",
@@ -138,6 +138,7 @@ WITH_THE_CHECK = {
     "story:unusable": "unusable",
     "story:completed_too_early": "upload-incomplete",
     "story:completed_twice": "to be read",
+    "story:given_up_meanwhile": "upload-unknown",
     "story:forged_receipt": "answer-not-for-this",
     "story:asked_twice": "nonce-used",
     "story:asked_late": "sync-stale",
