@@ -20,16 +20,13 @@ def load(
 ) -> Replica:
     """Our copy of a handover's ledger. Where the handover has not begun here, `side` is ours (the
     receiver keeps the order of a new one) and `us` our name in it, the present one if None."""
-    placed = statements.entries(uow.connection, handover)
-    answers = statements.with_status(uow.connection, handover, "receipt")
+    rows = statements.held(uow.connection, handover)
+    answers = [row for row in rows if row.status == "receipt"]
     by_digest = {row.digest: reopen(row.wire) for row in answers}
+    placed = sorted((row for row in rows if row.status == "entry"), key=lambda row: row.place or 0)
     entries = tuple(_entry(row, by_digest) for row in placed)
-    waiting = statements.with_status(uow.connection, handover, "pending")
-    pending = tuple(reopen(row.wire) for row in waiting)
-    refused = {
-        row.digest: reopen(row.wire)
-        for row in statements.with_status(uow.connection, handover, "cancelled")
-    }
+    pending = tuple(reopen(row.wire) for row in rows if row.status == "pending")
+    refused = {row.digest: reopen(row.wire) for row in rows if row.status == "cancelled"}
     own = {statement.digest for statement in pending} | refused.keys()
     receipts = {row.of: by_digest[row.digest] for row in answers if row.of in own}
     begun_here = side == "receiver" and not pending  # a keeper's statements never wait
@@ -120,7 +117,9 @@ def record(
             at=payload.at,
             effective=payload.effective,
             received_at=now,
-            recorded_at=_after_those_waiting(uow, statement.handover, now),
+            recorded_at=(
+                _after_those_waiting(uow, statement.handover, now) if status == "pending" else now
+            ),
             place=entry.place if entry else None,
             entry=entry.digest if entry else None,
             of=getattr(statement.body, "of", None) if status in ("receipt", "refusal") else None,

@@ -57,8 +57,9 @@ def kind_by_name(name: str) -> Kind:
     return sqlite if name == "sqlite" else postgresql
 
 
-def upsert(connection: Connection, table: Table) -> Upsert:
-    """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if connection.dialect.name == "sqlite":
+def upsert(database: str, table: Table) -> Upsert:
+    """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, by the name of the
+    connection's dialect."""
+    if database == "sqlite":
         return sqlite_dialect.insert(table)
     return postgresql_dialect.insert(table)

@@ -77,7 +77,7 @@ def enqueue(
     text = json.dumps(payload, separators=(",", ":"), sort_keys=True)
     if len(text) > PAYLOAD_SIZE:
         raise TooLarge("job-payload", "A job carries ids only.")
-    new = dialect.upsert(connection, jobs).values(
+    new = dialect.upsert(connection.dialect.name, jobs).values(
         kind=kind,
         lane=lane,
         key=key,

@@ -13,7 +13,7 @@ def get(connection: Connection, key: str) -> str | None:
 
 def put(connection: Connection, key: str, value: str) -> None:
     """Store a fact, or replace it."""
-    new = dialect.upsert(connection, meta).values(key=key, value=value)
+    new = dialect.upsert(connection.dialect.name, meta).values(key=key, value=value)
     connection.execute(
         new.on_conflict_do_update(index_elements=[meta.c.key], set_={"value": value})
     )

@@ -22,7 +22,7 @@ class OwnRecordRow:
 def put(connection: Connection, row: OwnRecordRow) -> None:
     """Store, or replace what was known."""
     values = rows.values(row)
-    new = dialect.upsert(connection, own_records).values(values)
+    new = dialect.upsert(connection.dialect.name, own_records).values(values)
     connection.execute(
         new.on_conflict_do_update(index_elements=[own_records.c.handover], set_=values)
     )

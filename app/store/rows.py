@@ -1,6 +1,7 @@
 """Rows of our own to and from the database: a frozen dataclass a table, a field a column."""
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Select, Table
@@ -36,8 +37,15 @@ def insert(connection: Connection, table: Table, row: Row) -> None:
 
 def insert_if_absent(connection: Connection, table: Table, row: Row) -> bool:
     """Store a new row unless it conflicts with one that is there; whether it was stored."""
-    new = dialect.upsert(connection, table).values(values(row)).on_conflict_do_nothing()
-    return connection.execute(new, execution_options={"preserve_rowcount": True}).rowcount == 1
+    new = _unless_there(connection.dialect.name, table)
+    return connection.execute(new, values(row)).rowcount == 1
+
+
+@lru_cache
+def _unless_there(database: str, table: Table) -> Executable:
+    """Made once a table: to make it anew costs more than to execute it."""
+    new = dialect.upsert(database, table).on_conflict_do_nothing()
+    return new.execution_options(preserve_rowcount=True)
 
 
 def insert_all(connection: Connection, table: Table, rows: list[Any]) -> None:

@@ -49,6 +49,20 @@ def get(connection: Connection, digest: str) -> StatementRow | None:
     return rows.one(connection, query, StatementRow)
 
 
+def held(connection: Connection, handover: str) -> list[StatementRow]:
+    """All that a copy of a ledger is made of: entries, what waits for a place or was refused one,
+    and the receipts; in order of being stored."""
+    query = (
+        select(statements)
+        .where(
+            statements.c.handover == handover,
+            statements.c.status.in_(("entry", "pending", "receipt", "cancelled")),
+        )
+        .order_by(statements.c.recorded_at, statements.c.digest)
+    )
+    return rows.many(connection, query, StatementRow)
+
+
 def entries(connection: Connection, handover: str) -> list[StatementRow]:
     """The ledger: statements that have a place, in order of place."""
     query = (

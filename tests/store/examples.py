@@ -35,6 +35,8 @@ def example(annotation: Any) -> Any:
         return [example(arguments[0])]
     if origin is frozenset:
         return frozenset({example(arguments[0])})
+    if origin is tuple:
+        return tuple(map(example, arguments))
     if origin is Mapping:
         return {example(arguments[0]): example(arguments[1])}
     if dataclasses.is_dataclass(annotation):
@@ -66,7 +68,11 @@ def repository_functions() -> dict[str, Callable[..., Any]]:
     return found
 
 
-def example_arguments(function: Callable[..., Any]) -> list[Any]:
-    """Arguments for all parameters but the connection."""
+def called(function: Callable[..., Any], connection: Any) -> None:
+    """With an example of each of its parameters."""
     hints = get_type_hints(function)
-    return [example(hints[name]) for name in list(inspect.signature(function).parameters)[1:]]
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    by_name = {one.name for one in parameters if one.kind is one.KEYWORD_ONLY}
+    made = {one.name: example(hints[one.name]) for one in parameters}
+    named = {name: made.pop(name) for name in by_name}
+    function(connection, *made.values(), **named)
