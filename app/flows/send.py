@@ -23,7 +23,7 @@ from app.flows.site import Site, directory_of
 from app.handover.codes import BASIS, Transfer
 from app.handover.statement import Statement
 from app.handover.when import When
-from app.store import drafts, own_records
+from app.store import drafts, own_records, statements
 from app.store.drafts import AttachmentRow, DraftRow
 from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
@@ -56,7 +56,7 @@ def _notify(
     effective: When | None,
     remember: Remember,
 ) -> Issued:
-    if row.notification_digest is not None:
+    if row.notification_digest is not None and not _was_refused(site, row.notification_digest):
         raise Conflict("already-notified", "They have been notified; correct it by a correction")
     told = cast(Notification, parse_content("notification", words))
     case_file = drafting.case_file(site, row)
@@ -81,6 +81,13 @@ def _notify(
         remember(uow, statement.digest)
 
     return issue(site, row.id, peer.identifier, "sender", saying, before=also)
+
+
+def _was_refused(site: Site, statement: str) -> bool:
+    """Whether the other side has refused it for good: then it may be said again, better."""
+    with site.database.read() as uow:
+        said = statements.get(uow.connection, statement)
+    return said is not None and said.status == "cancelled"
 
 
 def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: str | None) -> Issued:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.errors import Conflict
 from app.flows import deliver, read, reindex, send, sync
 from app.handover.statement import reopen
 from tests.flows import acts
@@ -46,3 +47,19 @@ def test_reindexing_keeps_it(two: Two, refused: str) -> None:
 def test_others_handovers_are_still_told_to_who_asks(two: Two, refused: str) -> None:
     question = wire(two.receiver, "sync", None, to=SENDER, body={"nonce": make.ident("nonce")})
     assert [reopen(one).handover for one in sync.answer(two.sender, question)] == [refused]
+
+
+def test_they_are_notified_again_and_the_papers_follow(two: Two, refused: str) -> None:
+    two.clock.forward(hours=1)
+    send.notify(two.sender, WORKER, refused, acts.NOTIFICATION)
+    assert set(two.run()) == {"done"}
+    with pytest.raises(Conflict, match="already-notified"):
+        send.notify(two.sender, WORKER, refused, acts.NOTIFICATION)
+    send.dispatch(two.sender, WORKER, refused, [], None)
+    assert set(two.run()) == {"done"}
+    for site in (two.sender, two.receiver):
+        shown = read.show(site, WORKER, refused)
+        assert [one["state"] for one in shown["children"]] == ["dispatched"]
+        before = acts.index(site)
+        reindex.reindex(site, lambda *_: None)
+        assert acts.index(site) == before
