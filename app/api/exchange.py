@@ -16,7 +16,7 @@ from app.api.callers import TheSite
 from app.api.headers import DIGITS, check_media_type
 from app.api.problems import problem
 from app.errors import Conflict, Malformed, TooLarge, Unavailable
-from app.flows import receive, setup, sync, uploading
+from app.flows import papers, receive, setup, sync, uploading
 from app.flows.receive import Answered
 from app.flows.site import Site
 
@@ -49,6 +49,13 @@ _TAKES_BYTES = {
 }
 _RECEIPT: dict[int | str, dict[str, Any]] = {
     200: {"description": "The receipt.", "content": _SIGNED},
+}
+BYTES = "application/octet-stream"
+_PIECE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Its bytes from the offset on, as many as one answer carries.",
+        "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}},
+    },
 }
 _WANTED: dict[int | str, dict[str, Any]] = {
     202: {
@@ -157,6 +164,19 @@ async def synchronise(request: Request, site: TheSite) -> shapes.Statements:
     wire = await whole(request, MAX_WIRE)
     wires = await _check(sync.answer, site, wire)
     return shapes.Statements(statements=[one.decode() for one in wires])
+
+
+@router.post(
+    "/exchange/v1/bundles",
+    response_class=Response,
+    openapi_extra=_TAKES_STATEMENT,
+    responses=_PIECE,
+)
+async def bundles(request: Request, site: TheSite) -> Response:
+    """Some of a sealed bundle that the asking authority has lost."""
+    check_media_type(request, STATEMENT)
+    wire = await whole(request, MAX_WIRE)
+    return Response(await _check(papers.answer, site, wire), 200, media_type=BYTES)
 
 
 @contextmanager

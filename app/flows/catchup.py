@@ -8,7 +8,7 @@ it holds and what we then hold are one ledger again, and only then may more be s
 from datetime import datetime
 
 from app.errors import CaseHandoverError
-from app.flows import restored, setup, sync
+from app.flows import papers, restored, setup, sync
 from app.flows.site import Site, directory_of
 from app.outside.peers import Refused
 from app.store import handovers, jobs
@@ -43,7 +43,7 @@ def ask(site: Site, authority: str) -> int:
 
 def catch_up(site: Site, authority: str, handover: str) -> int:
     """Take what we lack of one handover; returns how many entries came. What waits to be delivered
-    in it is due at once.
+    in it is due at once, and so is asking for the sealed papers that are not here.
 
     Raises what `sync.pull` raises, but for a handover that only we know.
     """
@@ -55,6 +55,7 @@ def catch_up(site: Site, authority: str, handover: str) -> int:
         came = 0
     with site.database.write() as uow:
         _deliver_now(uow, handover, site.clock())
+        papers.look_for(uow, site, authority, handover)
     return came
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import CaseHandoverError
-from app.flows import restored, room, setup
+from app.flows import papers, restored, room, setup
 from app.flows.site import Site, directory_of
 from app.store import figures, handovers
 from app.trust.authority import CLOCK_TOLERANCE
@@ -99,6 +99,10 @@ def _restored(site: Site, now: datetime) -> Iterator[Finding]:
     """What was brought back can be read, and who can't be asked holds up nobody else."""
     with site.database.read() as uow:
         waiting = restored.held(uow, site, now)
+        lacking = papers.lacking(uow)
+    if lacking:
+        detail = "Sealed papers that were lost have not come back from their authorities yet"
+        yield Finding("papers-lacking", detail, urgent=False)
     if waiting:
         yield Finding("restoring", restored.sentence(waiting), urgent=False)
 

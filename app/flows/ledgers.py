@@ -77,6 +77,11 @@ def save(uow: UnitOfWork, site: Site, old: Replica, new: Replica, now: datetime)
     project.project(uow, new, now)
 
 
+def touch(uow: UnitOfWork, site: Site, handover: str, now: datetime) -> None:
+    """Write the index of a handover anew, because something beside the ledger has changed."""
+    project.project(uow, load(uow, site, handover), now)
+
+
 def _save_entry(uow: UnitOfWork, site: Site, entry: Entry, old: Replica, now: datetime) -> None:
     """One place more. What is stored already, as pending, refused or evidence, gets it; a refusal
     that the keeper thereby contradicts is evidence from now on."""

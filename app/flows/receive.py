@@ -16,11 +16,10 @@ spend it. Before 11 come its quota of uploads, and room on the disk. Nothing is 
 10 has passed, and nothing of who is no party to the handover.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.casefile.handling import is_restricted
 from app.errors import (
     CaseHandoverError,
     Conflict,
@@ -29,8 +28,8 @@ from app.errors import (
     TooLarge,
     Unavailable,
 )
-from app.flows import answers, labels, ledgers, lost, parcels, restored, uploading
-from app.flows.parcels import Opened
+from app.flows import answers, keeping, ledgers, lost, parcels, restored, uploading
+from app.flows.keeping import Known
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
 from app.handover.bodies.machine import Refusal
@@ -38,9 +37,7 @@ from app.handover.codes import Side
 from app.handover.replica import Replica
 from app.handover.statement import ANSWERS, OPENERS, Statement, from_envelope, reopen
 from app.handover.when import instant
-from app.store import bundles, drafts, own_records, restrictions, uploads
-from app.store.bundles import BundleRow
-from app.store.restrictions import RestrictionRow
+from app.store import bundles, drafts, uploads
 from app.store.unit_of_work import UnitOfWork
 from app.store.uploads import UploadRow
 from app.trust.authority import CLOCK_TOLERANCE
@@ -119,8 +116,8 @@ def complete(site: Site, upload: str, secret: str) -> Answered:
         refused = _refused(uow, site, replica, arrived, original, now)
         uploads.remove(uow.connection, row.id)
         if refused is None:
-            _own_record(uow, site, arrived, known, now)
-            kept = result == STORED and _keep_bundle(uow, arrived, row.id, now)
+            keeping.own_record(uow, site, arrived, known, now)
+            kept = result == STORED and keeping.bundle(uow, arrived, row.id, now)
             answer = original or answers.receipt(uow, site, replica, arrived, result, now)
     if not kept:
         lost.discard(site, row.id)
@@ -195,7 +192,7 @@ def _lacks_bundle(
     return bundles.get(uow.connection, announced.sha256) is None
 
 
-def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, Any], "_Known"]:
+def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, Any], Known]:
     """`stored`, or `unusable` with the code of the step that failed; and what its words say.
 
     Bytes that are not those announced are deleted, unless another request has concluded the upload
@@ -203,32 +200,15 @@ def _admit(site: Site, row: UploadRow, arrived: Statement) -> tuple[dict[str, An
     """
     try:
         opened = parcels.admit(site, arrived, row.id)
-        known = _known(arrived, opened) if arrived.kind in OPENERS else _Known()
+        known = keeping.known_of(arrived, opened) if arrived.kind in OPENERS else Known()
     except CaseHandoverError as error:
         if error.code in parcels.NOT_THE_ANNOUNCED:
             _begin_again(site, row)
             raise NotVerified(error.code, error.detail, retryable=True) from None
         if isinstance(error, TooLarge) or not isinstance(error, Malformed | NotVerified):
             raise Unavailable(error.code, error.detail) from None
-        return {"result": "unusable", "code": error.code}, _Known()
+        return {"result": "unusable", "code": error.code}, Known()
     return STORED, known
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What lists need of the words: a label, and whether they are for named people only."""
-
-    label: str | None = None
-    restricted: bool = False
-
-
-def _known(arrived: Statement, opened: Opened) -> _Known:
-    """Nothing of words that can't be read: strictness must not delay a child."""
-    try:
-        words = opened.content()
-    except (Malformed, TooLarge):
-        return _Known()
-    return _Known(labels.of_words(arrived.kind, words), is_restricted(words))
 
 
 def _begin_again(site: Site, row: UploadRow) -> None:
@@ -237,37 +217,3 @@ def _begin_again(site: Site, row: UploadRow) -> None:
     with site.database.write() as uow:
         uploads.remove(uow.connection, row.id)
     lost.discard(site, row.id)
-
-
-def _keep_bundle(uow: UnitOfWork, arrived: Statement, blob: str, now: datetime) -> bool:
-    """Record the bundle; false if it was here already, so that this copy can go."""
-    announced = arrived.payload.bundle
-    assert announced is not None
-    if bundles.get(uow.connection, announced.sha256) is not None:
-        return False
-    bundles.insert(
-        uow.connection,
-        BundleRow(
-            sha256=announced.sha256,
-            size=announced.size,
-            manifest=announced.manifest,
-            blob=blob,
-            admitted_at=now,
-            result="stored",
-        ),
-    )
-    return True
-
-
-def _own_record(
-    uow: UnitOfWork, site: Site, arrived: Statement, known: _Known, now: datetime
-) -> None:
-    """To whom a handover comes first, the name by which people will know it, and whether its case
-    file keeps it to named people although no statement has said so."""
-    row = ledgers.own_record(uow, site, arrived.handover)
-    if known.restricted:
-        sender = arrived.payload.sender
-        restrictions.keep(uow.connection, RestrictionRow(arrived.handover, sender, now))
-    if known.label:
-        row = replace(row, label_sealed=labels.seal(site, arrived.handover, known.label))
-    own_records.put(uow.connection, row)

@@ -5,12 +5,13 @@ Bundles are not among it.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict, Malformed, NotFound, NotVerified
-from app.flows import ledgers
+from app.flows import ledgers, restored
 from app.flows.judging import judged, named
 from app.flows.site import Site, directory_of
 from app.handover import replica as copies
@@ -24,6 +25,7 @@ from app.store import handovers, nonces, own_records, statements
 from app.store.nonces import NonceRow
 from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
+from app.trust.authority import Authority
 from app.trust.envelope import sign_statement, verify_statement
 
 TOLERANCE = timedelta(minutes=5)
@@ -36,30 +38,66 @@ MOST_HANDOVERS = 100_000
 def answer(site: Site, wire: bytes) -> list[bytes]:
     """What the asking authority lacks, as wire statements.
 
-    Raises NotVerified (`sync-stale`), Conflict (`nonce-used`), Malformed (`sync-form`), NotFound
-    (`no-such-handover`) where there is none between the two, Unavailable (`rate-limited`).
+    Raises as `asked`, and Conflict (`sync-ahead`) where it holds more than we: then we have lost
+    something, and ask in our turn.
     """
     now = site.clock()
+    told = asked(site, wire, now)
+    if told.body.bundle is not None:
+        raise Malformed("sync-form", "A bundle is asked for where bundles are")
+    try:
+        with site.database.write() as uow:
+            told.use(uow, site, now)
+            if told.handover is None:
+                names = directory_of(uow, site).names_of(told.authority, now)
+                return _first_statements(uow, site, names, told.body.after or "", now)
+            return _lacking(uow, site, told.handover, told.body.have or 0, now)
+    except Conflict as error:
+        if error.code == "sync-ahead" and told.handover is not None:
+            with site.database.write() as uow:
+                restored.catch_up(uow, told.authority.identifier, told.handover, now)
+        raise
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an authority asks, signed by it. `handover` None: which there are."""
+
+    authority: Authority
+    sender: str
+    handover: str | None
+    body: Sync
+
+    def use(self, uow: UnitOfWork, site: Site, now: datetime) -> None:
+        """Once, and by a party of the handover. Raises Conflict (`nonce-used`), NotFound
+        (`no-such-handover`)."""
+        nonces.use(uow.connection, NonceRow(self.sender, self.body.nonce, now))
+        if self.handover is not None:
+            row = handovers.get(uow.connection, self.handover)
+            directory = directory_of(uow, site)
+            if row is None or not directory.speaks_for(self.authority, row.peer, now):
+                raise NotFound("no-such-handover", "There is no such handover between us")
+
+
+def asked(site: Site, wire: bytes, now: datetime) -> Question:
+    """A question that proves itself and is fresh; it is still to be used.
+
+    Raises NotVerified (`sync-stale`), Malformed (`sync-form`), Unavailable (`rate-limited`).
+    """
     with site.database.read() as uow:
         directory = directory_of(uow, site)
     envelope = verify_statement(wire, directory, now, recipients=site.names)
-    site.rates.charge(envelope.authority.identifier, site.settings.peer_rate, now)
-    asked = from_envelope(envelope)
-    if not isinstance(asked.body, Sync):
+    authority = envelope.authority
+    site.rates.charge(authority.identifier, site.settings.peer_rate, now)
+    said = from_envelope(envelope)
+    if not isinstance(said.body, Sync):
         raise Malformed("sync-form", "Only a sync statement is answered here")
-    if abs(instant(asked.payload.at) - now) > TOLERANCE:
+    if abs(instant(said.payload.at) - now) > TOLERANCE:
         raise NotVerified("sync-stale", "A sync is good for five minutes: sign a new one")
-    if asked.payload.handover is not None:
-        ledgers.charge(site, envelope.authority.identifier, asked.handover, now)
-    with site.database.write() as uow:
-        nonces.use(uow.connection, NonceRow(asked.payload.sender, asked.body.nonce, now))
-        if asked.payload.handover is None:
-            peers = directory.names_of(envelope.authority, now)
-            return _first_statements(uow, site, peers, asked.body.after or "", now)
-        row = handovers.get(uow.connection, asked.handover)
-        if row is None or not directory.speaks_for(envelope.authority, row.peer, now):
-            raise NotFound("no-such-handover", "There is no such handover between us")
-        return _lacking(uow, site, asked, asked.body.have or 0, now)
+    handover = said.payload.handover
+    if handover is not None:
+        ledgers.charge(site, authority.identifier, handover, now)
+    return Question(authority, said.payload.sender, handover, said.body)
 
 
 def pull(site: Site, peer: str, handover: str) -> int:
@@ -79,10 +117,7 @@ def handovers_with(site: Site, peer: str) -> list[str]:
     """The ids of every handover that the other side says there is between us."""
     found: list[str] = []
     while True:
-        body: dict[str, JsonValue] = {"nonce": new_id()}
-        if found:
-            body["after"] = found[-1]
-        wires = _ask(site, peer, None, body)
+        wires = _ask(site, peer, None, {"after": found[-1]} if found else {})
         with site.database.read() as uow:
             page = named(uow, site, peer, wires)
         in_order = [*found[-1:], *page]
@@ -97,7 +132,7 @@ def _pull_page(site: Site, peer: str, handover: str) -> int:
     now = site.clock()
     with site.database.read() as uow:
         have = len(ledgers.load(uow, site, handover).entries)
-    wires = _ask(site, peer, handover, {"nonce": new_id(), "have": have})
+    wires = _ask(site, peer, handover, {"have": have})
     with site.database.read() as uow:
         came = judged(uow, site, peer, wires)
     if any(statement.payload.handover != handover for statement in came):
@@ -165,6 +200,14 @@ def _receiver(first: Statement) -> str:
 
 
 def _ask(site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]) -> list[bytes]:
+    endpoint, wire = question(site, peer, handover, body)
+    return site.peers.sync(endpoint, wire)
+
+
+def question(
+    site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]
+) -> tuple[str, bytes]:
+    """Where to ask, and a `sync` with a nonce of its own. Raises NotVerified (`no-endpoint`)."""
     now = site.clock()
     with site.database.read() as uow:
         found = directory_of(uow, site).current(peer, now)
@@ -177,11 +220,11 @@ def _ask(site: Site, peer: str, handover: str | None, body: dict[str, JsonValue]
         "to": peer,
         "at": stamp(now),
         "effective": stamp(now),
-        "body": body,
+        "body": {"nonce": new_id(), **body},
     }
     if handover is not None:
         payload["handover"] = handover
-    return site.peers.sync(found.endpoint, sign_statement(payload, site.keyring, now).wire)
+    return found.endpoint, sign_statement(payload, site.keyring, now).wire
 
 
 def _first_statements(
@@ -209,10 +252,8 @@ def _first(uow: UnitOfWork, handover: str) -> StatementRow:
     return [*waiting, *statements.with_status(uow.connection, handover, "cancelled")][0]
 
 
-def _lacking(
-    uow: UnitOfWork, site: Site, asked: Statement, have: int, now: datetime
-) -> list[bytes]:
-    replica = ledgers.load(uow, site, asked.handover)
+def _lacking(uow: UnitOfWork, site: Site, handover: str, have: int, now: datetime) -> list[bytes]:
+    replica = ledgers.load(uow, site, handover)
     if have > len(replica.entries) and replica.keeps_order:
         raise Conflict("sync-ahead", "You hold more than we do: we will ask you", retryable=True)
     found: list[Statement] = []

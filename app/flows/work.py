@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.errors import CaseHandoverError, Conflict
-from app.flows import cards, catchup, deliver, restored, tick
+from app.flows import cards, catchup, deliver, papers, restored, tick
 from app.flows.measures import DONE, FAILED
 from app.flows.site import Site
 from app.store import jobs, meta, retry
@@ -25,6 +25,7 @@ KINDS: Mapping[str, Callable[[Site, Job], None]] = {
     "deliver": lambda site, job: deliver.deliver(site, str(job.payload["statement"])),
     "renew": lambda site, job: cards.renew(site, str(job.payload["authority"])),
     "tick": lambda site, _: tick.tick(site),
+    papers.KIND: lambda site, job: _papers(site, job),
     restored.ASK: lambda site, job: _ask(site, job),
     restored.CATCH_UP: lambda site, job: _catch_up(site, job),
 }
@@ -39,6 +40,10 @@ def begin(site: Site) -> None:
 
 def _ask(site: Site, job: Job) -> None:
     catchup.ask(site, str(job.payload["authority"]))
+
+
+def _papers(site: Site, job: Job) -> None:
+    papers.fetch(site, str(job.payload["authority"]), str(job.payload["statement"]))
 
 
 def _catch_up(site: Site, job: Job) -> None:

@@ -54,6 +54,9 @@ class Peers(Protocol):
     def sync(self, endpoint: str, wire: bytes) -> list[bytes]:
         """The statements that the other side has and we lack. Raises Refused or Unavailable."""
 
+    def bundle(self, endpoint: str, wire: bytes, most: int) -> bytes:
+        """Some of a sealed bundle, at most so many bytes. Raises Refused or Unavailable."""
+
     def card(self, endpoint: str) -> bytes:
         """The card that the other side shows now. Raises Refused or Unavailable."""
 
@@ -80,6 +83,9 @@ class HttpPeers:
 
     def sync(self, endpoint: str, wire: bytes) -> list[bytes]:
         return anyio.run(self._sync, endpoint, wire)
+
+    def bundle(self, endpoint: str, wire: bytes, most: int) -> bytes:
+        return anyio.run(self._bundle, endpoint, wire, most)
 
     def card(self, endpoint: str) -> bytes:
         return anyio.run(self._card, endpoint)
@@ -144,6 +150,15 @@ class HttpPeers:
         if None in wires:
             raise broken("The other side's answer to a sync is not of the protocol's form")
         return [wire for wire in wires if wire is not None]
+
+    async def _bundle(self, endpoint: str, wire: bytes, most: int) -> bytes:
+        url = under(endpoint, "exchange/v1/bundles")
+        headers = {"Content-Type": STATEMENT}
+        async with self._client() as client:
+            reply = await self._request(client, "POST", url, wire, headers, limit=most)
+        if reply.status != 200:
+            raise problem(reply)
+        return reply.body
 
     async def _card(self, endpoint: str) -> bytes:
         url = under(endpoint, ".well-known/case-handover/card")

@@ -103,6 +103,16 @@ def speaking_of(connection: Connection, digest: str) -> list[StatementRow]:
     return rows.many(connection, query, StatementRow)
 
 
+def announcing(connection: Connection, handover: str, bundle: str) -> bool:
+    """Whether an entry of a handover, or a statement of ours that waits to be one, has a bundle."""
+    query = select(statements.c.digest).where(
+        statements.c.handover == handover,
+        statements.c.bundle == bundle,
+        statements.c.status.in_(("entry", "pending")),
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
 def handovers(connection: Connection) -> list[str]:
     """Every handover of which there is a statement."""
     query = select(statements.c.handover).distinct().order_by(statements.c.handover)

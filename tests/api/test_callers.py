@@ -127,6 +127,7 @@ def test_the_open_endpoints_are_few() -> None:
         "exchange_statements",
         "exchange_offset",
         "exchange_append",
+        "exchange_bundles",
         "exchange_synchronise",
         "health_live",
         "health_ready",

@@ -16,6 +16,7 @@ from app.errors import NotVerified, Unavailable
 from app.flows import ledgers, receive, setup, sync, uploading
 from app.flows.issue import Saying, sign
 from app.handover.statement import reopen
+from app.store import statements
 from tests.api.asgi import call
 from tests.api.conftest import CANARY, Desk, Door, Standing, code, door, new_draft
 from tests.api.sender import STATEMENT, WIRE, Sent, Wanted, issued
@@ -191,7 +192,7 @@ NO_STATEMENTS = [
 
 def test_what_is_no_statement_is_refused(standing: Standing) -> None:
     desk = standing.receiving.desk(None)
-    for path in ("/exchange/v1/statements", "/exchange/v1/sync"):
+    for path in ("/exchange/v1/statements", "/exchange/v1/sync", "/exchange/v1/bundles"):
         for none in NO_STATEMENTS:
             refused = desk.ask("POST", path, WIRE, content=none)
             assert refused.status_code in (413, 422), none[:40]
@@ -256,6 +257,20 @@ def test_a_sync_over_http(sent: Sent, sending: Door, receiving: Door) -> None:
     again = receiving.desk(None).ask("POST", "/exchange/v1/sync", WIRE, content=asked[0])
     assert again.status_code == 409, "a nonce is good once"
     assert SENDER not in again.text
+
+
+def test_a_bundle_that_was_lost_over_http(sent: Sent, sending: Door, receiving: Door) -> None:
+    """What the sender sealed comes back from who holds it, byte for byte."""
+    assert sent.wanted().patch(0, sent.bundle, "?1").status_code == 200
+    with sent.two.receiver.database.read() as uow:
+        announced = statements.entries(uow.connection, sent.handover)[0].bundle
+    body: dict[str, Any] = {"bundle": announced, "offset": 5}
+    _, wire = sync.question(sent.two.sender, RECEIVER, sent.handover, body)
+    answer = receiving.desk(None).ask("POST", "/exchange/v1/bundles", WIRE, content=wire)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.content == sent.bundle[5:]
+    again = receiving.desk(None).ask("POST", "/exchange/v1/bundles", WIRE, content=wire)
+    assert (again.status_code, code(again)) == (409, "nonce-used")
 
 
 def test_a_full_disk_says_so(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:

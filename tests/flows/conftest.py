@@ -12,7 +12,7 @@ import pytest
 
 from app.access import Caller
 from app.errors import CaseHandoverError, Unavailable
-from app.flows import deliver, keys, receive, setup, sync, uploading, work
+from app.flows import deliver, keys, papers, receive, setup, sync, uploading, work
 from app.flows.receive import Answered, FinalRefusal
 from app.flows.setup import Contacts
 from app.flows.site import Site
@@ -73,6 +73,11 @@ class Wire:
     def card(self, endpoint: str) -> bytes:
         shown: bytes = self._call(lambda site: setup.card(site)[0], endpoint)
         return shown
+
+    def bundle(self, endpoint: str, wire: bytes, most: int) -> bytes:
+        piece: bytes = self._call(lambda site: papers.answer(site, wire), endpoint)
+        assert len(piece) <= most
+        return piece
 
     def sync(self, endpoint: str, wire: bytes) -> list[bytes]:
         answered: list[bytes] = self._call(lambda site: sync.answer(site, wire), endpoint)

@@ -11,6 +11,7 @@ from app.flows import (
     deliver,
     disclose,
     expire,
+    keeping,
     parcels,
     read,
     receive,
@@ -249,16 +250,16 @@ def given_up_meanwhile(two: Two, third: Site) -> str:
     wanted = receive.statement(two.receiver, said)
     assert isinstance(wanted, BundleWanted)
     uploading.append(two.receiver, wanted.upload, wanted.secret, 0, bundle.file)
-    known = receive._known
+    known = keeping.known_of
 
     def slow(arrived: Statement, opened: parcels.Opened) -> Any:
-        receive._known = known
+        keeping.known_of = known
         read_ = known(arrived, opened)
         two.clock.forward(hours=two.receiver.settings.upload_hours)
         expire.old_uploads(two.receiver, two.clock())
         return read_
 
-    receive._known = slow
+    keeping.known_of = slow
     ended = outcome(
         lambda: receive.complete(two.receiver, wanted.upload, wanted.secret) and "stored"
     )

@@ -8,13 +8,14 @@ from random import Random
 
 import pytest
 
+from app.crypto.ids import digest
 from app.demo import story
 from app.errors import Unavailable
-from app.flows import disclose, read, respond, send, sync
+from app.flows import disclose, papers, read, respond, send, sync
 from app.flows.attaching import AttachmentSink
 from app.flows.respond import Said
 from app.outside import peers
-from app.store import statements
+from app.store import bundles, statements
 from tests.flows.conftest import RECEIVER, SENDER, WORKER, Clock, Two, Wire, pair
 from tests.flows.test_crossing import PERSON, TODAY, begin
 from tests.outside.network import Cable, cable, listening, real_site, serving_app
@@ -126,3 +127,19 @@ def test_what_one_side_lacks_the_other_has(net: Net) -> None:
     assert sync.pull(two.sender, RECEIVER, handover) == 1
     assert read.show(two.sender, WORKER, handover)["state"] == "acknowledged"
     assert two.run() == ["done"]
+
+
+def test_papers_that_were_lost_come_back(net: Net) -> None:
+    two = net.two
+    handover = ready(two)
+    with two.sender.database.write() as uow:
+        announced = statements.entries(uow.connection, handover)[0]
+        uow.connection.exec_driver_sql("DELETE FROM bundles")
+        assert papers.look_for(uow, two.sender, RECEIVER, handover) == 1
+    assert two.run() == ["done"]
+    for site in (two.sender, two.receiver):
+        with site.database.read() as uow:
+            row = bundles.get(uow.connection, announced.bundle or "")
+        assert row is not None
+        with site.blobs.reader(row.blob) as sealed:
+            assert digest(sealed.read(row.size)) == announced.bundle

@@ -31,11 +31,20 @@ class Refusal(Body):
 
 
 class Sync(Body):
-    """Asks for what one side lacks: of one handover (`have` entries), or which there are."""
+    """Asks for what one side lacks: of one handover (`have` entries), or which there are; or for a
+    sealed bundle of one handover, from a byte on."""
 
     nonce: Id
     have: Annotated[int, Field(ge=0)] | None = None
     after: Id | None = None
+    bundle: Digest | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _from_a_byte_on(self) -> "Sync":
+        if (self.bundle is None) != (self.offset is None):
+            raise ValueError("`offset` goes with `bundle`")
+        return self
 
 
 class Attested(Body):

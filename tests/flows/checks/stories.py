@@ -1,6 +1,6 @@
 """The checks of what happens between two authorities."""
 
-from app.flows import answers, deliver, receive, sync, uploading
+from app.flows import answers, deliver, judging, receive, sync, uploading
 from app.handover import replica
 from app.store import nonces
 from tests.flows.checks import Check
@@ -13,9 +13,9 @@ _ARRIVAL = "copies.check_arrival(replica, arrived)"
 _AGAIN = "_refused(uow, site, replica, arrived, original, now)"
 _DRAFT = "replica.view() is None and drafts.get(uow.connection, arrived.handover) is not None"
 _RATE = "site.rates.charge(envelope.authority.identifier, site.settings.peer_rate, now)"
-_FRESH = "abs(instant(asked.payload.at) - now) > TOLERANCE"
+_FRESH = "abs(instant(said.payload.at) - now) > TOLERANCE"
 _OURS = "not between_us"
-_THEIRS = " or not directory.speaks_for(envelope.authority, row.peer, now)"
+_THEIRS = " or not directory.speaks_for(self.authority, row.peer, now)"
 
 STORIES = [
     Check(
@@ -90,7 +90,7 @@ STORIES = [
     ),
     Check(
         "11",
-        Switch(receive, "complete", "_admit(site, row, arrived)", "(STORED, _Known())"),
+        Switch(receive, "complete", "_admit(site, row, arrived)", "(STORED, Known())"),
         {"story:unusable": "stored"},
     ),
     Check(
@@ -108,13 +108,13 @@ STORIES = [
         Switch(nonces, "use", "not rows.insert_if_absent(connection, nonces, row)"),
         {"story:asked_twice": "2"},
     ),
-    Check("sync", Switch(sync, "answer", _FRESH), {"story:asked_late": "2"}),
+    Check("sync", Switch(sync, "asked", _FRESH), {"story:asked_late": "2"}),
     Check(
         "sync",
-        Switch(sync, "answer", _THEIRS, ""),
+        Switch(sync.Question, "use", _THEIRS, ""),
         {"story:asked_by_a_third": "2"},
     ),
-    Check("sync", Switch(sync, "_verified", _OURS), {"story:told_of_others": "1"}),
+    Check("sync", Switch(judging, "_check_parties", _OURS), {"story:told_of_others": "1"}),
 ]
 
 WITH_THE_CHECK = {
