@@ -34,6 +34,7 @@ def serve(shell: Shell, no_worker: bool, fd: int | None, with_parent: bool) -> N
     listener = _listen(site.settings) if fd is None else socket.socket(fileno=fd)
     config = uvicorn.Config(
         create_app(site),
+        loop="asyncio",  # another one takes the signals for itself (ending.py)
         log_config=None,
         access_log=False,
         server_header=False,
