@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, select, text, update
+from sqlalchemy import Connection, case, func, select, update
 
 from app.store import handovers, jobs
 from app.store.tables import clocks, meta, statements, uploads
@@ -35,7 +35,7 @@ def job_counts(connection: Connection, now: datetime) -> list[JobCount]:
     return [JobCount(*row) for row in connection.execute(query)]
 
 
-def oldest_undelivered(connection: Connection, *, stopped: bool) -> datetime | None:
+def oldest_undelivered(connection: Connection, stopped: bool) -> datetime | None:
     """Since when the statement has been waiting that waits longest; of those whose delivery was
     stopped, or of the others."""
     first = (
@@ -86,12 +86,12 @@ def can_write(connection: Connection) -> None:
 def server_version(connection: Connection) -> str:
     """Of the database, such as `3.53.0` or `18.1`."""
     of_sqlite = connection.dialect.name == "sqlite"
-    asked = "SELECT sqlite_version()" if of_sqlite else "SHOW server_version"
-    return str(connection.scalar(text(asked))).partition(" ")[0]
+    asked = func.sqlite_version() if of_sqlite else func.current_setting("server_version")
+    return str(connection.scalar(select(asked))).partition(" ")[0]
 
 
 def journal(connection: Connection) -> str:
     """How SQLite keeps its journal: `wal` or `truncate`. PostgreSQL always has a `wal`."""
     if connection.dialect.name != "sqlite":
         return "wal"
-    return str(connection.scalar(text("PRAGMA journal_mode")))
+    return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())

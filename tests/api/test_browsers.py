@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
+from app.access import Role
 from app.demo import story
 from app.flows import health, setup
 from app.flows.site import Site
@@ -24,6 +25,11 @@ FILE = {
     "Content-Type": "text/plain",
 }
 ASKING = [name for name, one in OPERATIONS.items() if one.method in ("GET", "HEAD")]
+BY_OTHERS: dict[str, Role] = {
+    "audit_entries": "information_governance",
+    "metrics_scrape": "monitoring",
+}
+"""Which endpoints answer to another role than the head of service."""
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 A_YEAR = 365 * 24 * 3600
 METHODS = ["TRACE", "TRACK", "CONNECT", "OPTIONS", "PROPFIND"]
@@ -72,7 +78,7 @@ def test_every_answer_has_the_headers(standing: Standing, name: str) -> None:
     nobody = ask(standing, side(standing, name).desk(None), name, Origin="https://evil.example")
     safe(nobody)
     if name in ASKING and name != "exchange_offset":
-        role = "information_governance" if name == "audit_entries" else "head_of_service"
+        role = BY_OTHERS.get(name, "head_of_service")
         given = ask(standing, side(standing, name).desk(role), name, Origin="https://evil.example")
         assert given.status_code == 200
         safe(given)
@@ -110,7 +116,8 @@ def test_errors_of_every_kind_have_the_headers(
         raise ValueError
 
     monkeypatch.setattr(setup, "who_we_are", broken)
-    monkeypatch.setattr(health, "reasons", lambda _: ["no"])
+    down = health.Finding("storage-failed", "no")
+    monkeypatch.setattr(health, "CHECKS", ((lambda *_: iter([down]), down),))
     http = TestClient(standing.receiving.http.app)
     found[500] = http.get("/.well-known/case-handover")
     found[503] = http.get("/health/ready")
@@ -178,6 +185,7 @@ def test_asking_changes_nothing(own: Standing) -> None:
     path, secret = upload(own)
     people = [own.sending.desk(role) for role in ("head_of_service", "information_governance")]
     people += [own.receiving.desk(role) for role in ("head_of_service", "information_governance")]
+    people += [own.sending.desk("monitoring")]
     people += [own.sending.desk(None), own.receiving.desk(None)]
     before = [kept(own.two.sender), kept(own.two.receiver)]
     assert sum(map(len, before[0].values())) > 20
