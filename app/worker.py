@@ -53,6 +53,7 @@ class Worker:
     def ask(self) -> None:
         """Take no more work."""
         self._stop.set()
+        self._freed.set()
 
     def stop(self, within: float | None = None) -> None:
         """Take no more work, and wait for what is being done; after `within` seconds give back what
@@ -79,10 +80,8 @@ class Worker:
                 thread = threading.Thread(target=self._one, args=(job,), name="work", daemon=True)
                 self._doing[thread] = job
                 thread.start()
-            if len(self._doing) == LANES:
-                self._freed.wait(IDLE)
-            elif not jobs:
-                self._stop.wait(IDLE)
+            if len(self._doing) == LANES or not jobs:
+                self._freed.wait(IDLE)  # what ends may let another begin that had to wait for it
 
     def _claim(self) -> list[work.Job]:
         """Raises nothing: a queue that cannot be read is looked at again."""

@@ -9,14 +9,14 @@ the same clients ask.
 """
 
 import argparse
+import json
 import os
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 from time import monotonic
@@ -31,6 +31,7 @@ from tests.flows import acts
 from tests.handover import make
 from tests.postgres import serve
 
+UNLIMITED = {"CASE_HANDOVER_PEER_RATE": "100000000"}
 EACH = 4
 """Statements of one handover."""
 TYPE = {"Content-Type": "application/case-handover-statement+jws"}
@@ -50,28 +51,48 @@ def prepared(sender: Site, receiver: Site, count: int) -> list[bytes]:
     return wires
 
 
-@contextmanager
-def served(command: list[str], processes: int, environment: dict[str, str]) -> Iterator[str]:
-    """So many processes that take connections from one socket; its endpoint."""
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=512))
-        listener.set_inheritable(True)
-        descriptor = listener.fileno()
-        for _ in range(processes):
-            process = subprocess.Popen(
-                [*command, "--fd", str(descriptor), "--with-parent"], pass_fds=[descriptor],
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                env={**os.environ, **environment},
-            )  # fmt: skip
-            assert process.stdin is not None
-            stack.callback(process.wait)
-            stack.callback(process.stdin.close)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+def serve_from(
+    stack: ExitStack,
+    listener: socket.socket,
+    command: list[str],
+    processes: int,
+    environment: dict[str, str],
+) -> str:
+    """So many processes that take connections from one socket; its endpoint, once one is there."""
+    descriptor = listener.fileno()
+    for _ in range(processes):
+        process = subprocess.Popen(
+            [*command, "--fd", str(descriptor), "--with-parent"], pass_fds=[descriptor],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, **environment},
+        )  # fmt: skip
+        assert process.stdin is not None
+        stack.callback(process.wait)
+        stack.callback(process.stdin.close)
+    endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    until(lambda: httpx.get(f"{endpoint}/health/live", trust_env=False).is_success)
+    return endpoint
+
+
+def on_database(stack: ExitStack, home: Path, authority: str, database: str) -> Service:
+    """An authority; `database` an empty one of a server, or "" for a file in its home."""
+    if database:  # for `init`; after it the settings say so
+        os.environ["CASE_HANDOVER_DATABASE"] = database
+    made = found(stack, home, authority, "--unencrypted-demo")
+    if database:
+        del os.environ["CASE_HANDOVER_DATABASE"]
+        with (home / "handover.toml").open("a") as settings:
+            settings.write(f"database = {json.dumps(database)}\n")
+    return made
+
+
+def handover(one: Service, *words: str) -> list[str]:
+    """The command, for an authority."""
+    return [sys.executable, "-m", "app.main", "--home", str(one.home), *words]
 
 
 def rate(endpoint: str, wires: list[bytes], clients: int) -> float:
     """Statements a second, each answered with 200."""
-    until(lambda: httpx.get(f"{endpoint}/health/live", trust_env=False).is_success)
 
     def post(mine: list[bytes]) -> None:
         with httpx.Client(base_url=endpoint, headers=TYPE, trust_env=False, timeout=60) as http:
@@ -91,33 +112,23 @@ def measured(
 ) -> tuple[float, float]:
     """Our rate and the floor's. `database` is ours, `bare` the floor's; an empty one is a file."""
     with ExitStack() as stack:
-        sender, receiver = _two(stack, home, database)
+        sender = on_database(stack, home / "sender", story.SENDER, "")
+        receiver = on_database(stack, home / "receiver", story.RECEIVER, database)
+        pair(receiver, sender)
         sites = [open_site(one.home, None) for one in (sender, receiver)]
         wires = prepared(sites[0], sites[1], count)
         for one in sites:
             one.database.close()
-        serving = [sys.executable, "-m", "app.main", "--home", str(receiver.home), "serve",
-                   "--no-worker"]  # fmt: skip
-        unlimited = {"CASE_HANDOVER_PEER_RATE": "100000000"}
-        with served(serving, processes, unlimited) as endpoint:
-            ours = rate(endpoint, wires, clients)
+        bare = bare or f"sqlite:///{home / 'floor.db'}"
         floor = [sys.executable, "-m", "tests.bench.floor", "--home", str(receiver.home),
-                 "--database", bare or f"sqlite:///{home / 'floor.db'}"]  # fmt: skip
-        with served(floor, processes, {}) as endpoint:
-            return ours, rate(endpoint, wires, clients)
-
-
-def _two(stack: ExitStack, home: Path, database: str) -> tuple[Service, Service]:
-    sender = found(stack, home / "sender", story.SENDER, "--unencrypted-demo")
-    if database:  # for `init`; after it the settings say so
-        os.environ["CASE_HANDOVER_DATABASE"] = database
-    receiver = found(stack, home / "receiver", story.RECEIVER, "--unencrypted-demo")
-    if database:
-        del os.environ["CASE_HANDOVER_DATABASE"]
-        with (receiver.home / "handover.toml").open("a") as settings:
-            settings.write(f'database = "{database}"\n')
-    pair(receiver, sender)
-    return sender, receiver
+                 "--database", bare]  # fmt: skip
+        rates = []
+        for command in (handover(receiver, "serve", "--no-worker"), floor):
+            with ExitStack() as running, socket.create_server(("127.0.0.1", 0)) as listener:
+                listener.set_inheritable(True)
+                endpoint = serve_from(running, listener, command, processes, UNLIMITED)
+                rates.append(rate(endpoint, wires, clients))
+        return rates[0], rates[1]
 
 
 def main() -> None:
