@@ -1,7 +1,6 @@
 """What holds for all tests."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,9 +10,8 @@ from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
 from tests.postgres import Server
 from tests.postgres import serve as serve_postgres
-
-if TYPE_CHECKING:
-    from tests.s3 import S3
+from tests.s3 import S3
+from tests.s3 import serve as serve_s3
 
 # How long an example takes says something about the machine, and nothing about the code.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,17 +37,15 @@ def postgres_template(postgres: Server) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def s3_of_session() -> "Iterator[S3]":
+def s3_of_session() -> Iterator[S3]:
     """One server for all tests of a process; each has a prefix of its own in its bucket."""
-    from tests.s3 import serve  # takes a second or two
-
-    server = serve()
+    server = serve_s3()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def s3(s3_of_session: "S3", monkeypatch: pytest.MonkeyPatch) -> "Iterator[S3]":
+def s3(s3_of_session: S3, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
     """The server, and the environment in which the program reaches it."""
     for name, value in s3_of_session.environment.items():
         monkeypatch.setenv(name, value)

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.s3.models import s3_backends
-from werkzeug.serving import BaseWSGIServer, make_server
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -27,7 +26,7 @@ class S3:
     `between`: a test's own handler of requests, which may pass them on to the one it is given.
     """
 
-    server: BaseWSGIServer
+    server: "BaseWSGIServer"
     client: Any
     between: Callable[[Application, dict[str, Any], Any], Iterable[bytes]] | None = None
 
@@ -46,6 +45,8 @@ class S3:
 
     def age(self, url: str, key: str, by: timedelta) -> None:
         """Make objects whose key begins so older than they are."""
+        from moto.s3.models import s3_backends
+
         prefix = url.removeprefix(f"s3://{BUCKET}/")
         held = s3_backends["123456789012"]["aws"].buckets[BUCKET].keys
         for name in held:
@@ -63,6 +64,10 @@ def serve() -> S3:
     Its answers are made one at a time: moto looks whether an object is there and then puts it,
     where S3 does both at once.
     """
+    import boto3  # these take a second or two, and every process of a test run reads this file
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     moto: Application = DomainDispatcherApplication(create_backend_app)
     one = threading.Lock()

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from tests.flows.acts import hand_in, sealed, wire
 from tests.flows.conftest import RECEIVER, SENDER, THIRD, WORKER, Clock, Two, make_site
 from tests.flows.scenarios import announced, limited
 from tests.handover import make
+from tests.s3 import S3, Application
 from tests.trust.making import refused
 
 
@@ -418,6 +419,24 @@ def test_what_was_promised_to_one_is_not_promised_to_another(two: Two, third: Si
     uploading.append(receiver, wanted.upload, wanted.secret, 0, bytes(mib))
     two.clock.forward(hours=receiver.settings.upload_hours)
     begun(receiver, opener(third, "two", 60 * mib))
+
+
+def test_an_object_store_has_no_room_to_run_out_of(two: Two, s3: S3, tmp_path: Path) -> None:
+    """Nor is it asked for lists of what was promised."""
+    asked: list[str] = []
+
+    def between(moto: Application, request: dict[str, Any], start: Any) -> Iterable[bytes]:
+        asked.append(request["REQUEST_METHOD"])
+        return moto(request, start)
+
+    receiver = replace(
+        limited(two.receiver, disk_reserve=2**60), blobs=open_blobs(s3.url(), tmp_path)
+    )
+    begun(receiver, opener(two.sender, "one", 2**20))
+    s3.between = between
+    room.check(receiver, wanted=2**60)
+    assert asked == []
+    assert codes(receiver) == []
 
 
 @pytest.fixture
