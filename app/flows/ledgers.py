@@ -1,5 +1,6 @@
 """Loading and saving one authority's copy of a ledger: its statements, byte for byte."""
 
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from app.flows import project, rates
@@ -20,7 +21,18 @@ def load(
 ) -> Replica:
     """Our copy of a handover's ledger. Where the handover has not begun here, `side` is ours (the
     receiver keeps the order of a new one) and `us` our name in it, the present one if None."""
-    rows = statements.held(uow.connection, handover)
+    return _replica(site, statements.held(uow.connection, handover), side, us)
+
+
+def load_each(
+    uow: UnitOfWork, site: Site, handovers: Collection[str]
+) -> Iterator[tuple[str, Replica]]:
+    """Our copies of several that have begun, by one question, one after the other."""
+    for handover, rows in statements.held_of_each(uow.connection, handovers):
+        yield handover, _replica(site, rows, None, None)
+
+
+def _replica(site: Site, rows: list[StatementRow], side: Side | None, us: str | None) -> Replica:
     answers = [row for row in rows if row.status == "receipt"]
     by_digest = {row.digest: reopen(row.wire) for row in answers}
     placed = sorted((row for row in rows if row.status == "entry"), key=lambda row: row.place or 0)

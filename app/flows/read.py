@@ -22,8 +22,9 @@ from app.handover.timetable import FrozenTimetable
 from app.handover.timetables import describe
 from app.handover.view import HandoverView
 from app.handover.when import When, end_of_day, instant, london_date, stamp
-from app.store import handovers, statements
-from app.store.handovers import ClockRow, Filter, HandoverRow
+from app.store import handovers, lists, statements
+from app.store.handovers import ClockRow, HandoverRow
+from app.store.lists import Filter
 
 SOON = timedelta(days=10)
 """How far ahead "due soon" looks at most; each step says itself when it is soon."""
@@ -65,7 +66,7 @@ def list_handovers(
         overdue_at=now if overdue else None,
     )
     with site.database.read() as uow:
-        rows = handovers.page(uow.connection, wanted, after, limit)
+        rows = lists.page(uow.connection, wanted, after, limit)
         ids = [row.handover for row in rows]
         late = handovers.overdue_counts(uow.connection, ids, now)
         contradicted = statements.counted(uow.connection, ids, "evidence")
@@ -189,12 +190,15 @@ def _due(site: Site, caller: Caller, now: datetime, between: Between, cursor: st
     with site.database.read() as uow:
         within = scope(caller, "oversee", now)
         rows = handovers.clocks_due(uow.connection, *between, MAX_PAGE, within, beyond)
-        of = {row.handover: handovers.get(uow.connection, row.handover) for row in rows}
-        about = records(uow, caller, [row for row in of.values() if row], now)
-        timetables = {one: _timetable(ledgers.load(uow, site, one)) for one in of}
+        named = {row.handover for row in rows}
+        of = {one.handover: one for one in handovers.those(uow.connection, named)}
+        about = records(uow, caller, list(of.values()), now)
+        timetables = {
+            one: _timetable(replica) for one, replica in ledgers.load_each(uow, site, named)
+        }
     for row in rows:
-        handover, timetable = of[row.handover], timetables[row.handover]
-        if handover is not None and timetable is not None:
+        handover, timetable = of[row.handover], timetables.get(row.handover)
+        if timetable is not None:
             clock = _from_row(row, now)
             brief = _row(site, caller, handover, about[row.handover], None)
             del brief["state"]

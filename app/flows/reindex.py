@@ -5,8 +5,8 @@ from datetime import datetime
 
 from app.flows import ledgers, project
 from app.flows.site import Site
-from app.store import handovers, statements
-from app.store.handovers import Filter
+from app.store import handovers, lists, statements
+from app.store.lists import Filter
 from app.store.unit_of_work import UnitOfWork
 
 _PAGE = 500
@@ -36,7 +36,7 @@ def _changed(uow: UnitOfWork) -> dict[str, datetime]:
     """Each indexed handover and when it changed last, in the order of those changes."""
     found: dict[str, datetime] = {}
     after = 0
-    while page := handovers.page(uow.connection, Filter(), after, _PAGE):
+    while page := lists.page(uow.connection, Filter(), after, _PAGE):
         found |= {row.handover: row.changed_at for row in page}
         after = page[-1].sequence
     return found

@@ -105,17 +105,20 @@ def kinds(
     return found
 
 
-def within(scope: Scope) -> ColumnElement[bool]:
-    """A condition on rows of `handovers`."""
-    reached: ColumnElement[bool] = (
-        true() if scope.teams is None else handovers.c.team.in_(sorted(scope.teams))
-    )
+def within(scope: Scope, team: ColumnElement[str | None] = handovers.c.team) -> ColumnElement[bool]:
+    """A condition on rows of `handovers`; `team` is their team."""
+    reached: ColumnElement[bool] = true() if scope.teams is None else team.in_(sorted(scope.teams))
     if scope.reviewer:
-        reached = or_(reached, handovers.c.handover.in_(_granted(scope, "reviewer")))
+        reached = or_(reached, granted(scope))
     if scope.unnamed:
         return reached
     named = handovers.c.handover.in_(_granted(scope, "opener"))
     return and_(reached, or_(handovers.c.restricted.is_(False), named))
+
+
+def granted(scope: Scope) -> ColumnElement[bool]:
+    """A condition on rows of `handovers`: the subject's by a reviewer's grant."""
+    return handovers.c.handover.in_(_granted(scope, "reviewer"))
 
 
 def _granted(scope: Scope, kind: str) -> Select[tuple[str]]:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     tuple_,
 )
@@ -86,19 +85,6 @@ class ItemRow:
     disposed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to, and to whose handovers; `within` None is everybody's. A
-    restricted one is found by its own reference only among those that are `named`."""
-
-    side: str | None = None
-    state: str | None = None
-    own_reference: str | None = None
-    within: Scope | None = None
-    named: Scope | None = None
-    overdue_at: datetime | None = None
-
-
 def save(
     connection: Connection,
     handover: HandoverRow,
@@ -127,18 +113,17 @@ def get(connection: Connection, handover: str) -> HandoverRow | None:
     return rows.one(connection, query, HandoverRow)
 
 
+def those(connection: Connection, ids: Collection[str]) -> list[HandoverRow]:
+    """Some hundred handovers at most, in no order."""
+    query = select(handovers).where(handovers.c.handover.in_(ids))
+    return rows.many(connection, query, HandoverRow)
+
+
 def last_change(connection: Connection) -> datetime | None:
     """When a handover was last changed."""
     return connection.scalar(
         select(handovers.c.changed_at).order_by(handovers.c.sequence.desc()).limit(1)
     )
-
-
-def page(connection: Connection, wanted: Filter, after: int, limit: int) -> list[HandoverRow]:
-    """Handovers changed since a cursor, in order of change."""
-    query = select(handovers).where(handovers.c.sequence > after, *_narrowed(wanted))
-    query = query.order_by(handovers.c.sequence).limit(limit)
-    return rows.many(connection, query, HandoverRow)
 
 
 def overdue_counts(connection: Connection, ids: list[str], now: datetime) -> dict[str, int]:
@@ -179,7 +164,9 @@ def clocks_due(
     if after is not None:
         query = query.where(clocks.c.due_at > after)
     if scope is not None:
-        query = query.where(clocks.c.handover == handovers.c.handover, within(scope))
+        query = query.where(
+            exists().where(handovers.c.handover == clocks.c.handover, within(scope))
+        )
     if beyond is not None:
         given = (literal(one, column.type) for one, column in zip(beyond, order, strict=True))
         query = query.where(tuple_(*order) > tuple_(*given))
@@ -212,16 +199,3 @@ def all_with_peer(connection: Connection, peers: Collection[str]) -> list[str]:
 def late(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """A clock is overdue once the whole second in which it is due has gone."""
     return (clocks.c.met_at.is_(None), clocks.c.due_at <= now - timedelta(seconds=1))
-
-
-def _narrowed(wanted: Filter) -> list[ColumnElement[bool]]:
-    exact = {"side": wanted.side, "state": wanted.state, "own_reference": wanted.own_reference}
-    found = [handovers.c[name] == value for name, value in exact.items() if value is not None]
-    if wanted.within is not None:
-        found.append(within(wanted.within))
-    if wanted.own_reference is not None and wanted.named is not None:
-        found.append(or_(handovers.c.restricted.is_(False), within(wanted.named)))
-    if wanted.overdue_at is not None:
-        of_it = clocks.c.handover == handovers.c.handover
-        found.append(exists().where(of_it, *late(wanted.overdue_at)))
-    return found

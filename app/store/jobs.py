@@ -13,15 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    FromClause,
     Row,
     and_,
     case,
     delete,
-    exists,
-    func,
     not_,
     or_,
     select,
@@ -29,7 +25,7 @@ from sqlalchemy import (
 )
 
 from app.errors import Conflict, TooLarge
-from app.store import dialect
+from app.store import dialect, turns
 from app.store.tables import jobs
 
 PAYLOAD_SIZE = 2048
@@ -112,33 +108,17 @@ def claim(
 
     A job whose lease has run out is taken from whoever had it.
     """
-    job, other, first = jobs.alias("job"), jobs.alias("other"), jobs.alias("first")
-    lane_is_held = exists().where(
-        other.c.lane == job.c.lane,
-        other.c.id != job.c.id,
-        or_(and_(other.c.id < job.c.id, not_(other.c.stopped)), other.c.lease_until > now),
-    )
-    held = (
-        select(jobs.c.share, func.count().label("turns"))
-        .where(jobs.c.share.is_not(None), jobs.c.lease_until > now)
-        .group_by(jobs.c.share)
-        .cte("held")
-    )
-    in_order = func.row_number().over(partition_by=job.c.share, order_by=(job.c.due_at, job.c.id))
-    ready = (
-        select(job.c.id, (func.coalesce(held.c.turns, 0) + in_order).label("turn"))
-        .outerjoin(held, held.c.share == job.c.share)
-        .where(job.c.kind.in_(kinds), _is_due(job, now), not_(lane_is_held), *_ails(job, ailing))
-        .cte("ready")
-    )
+    asked = turns.ready(kinds, now, limit, SHARE, ailing)
+    ready = [one for one in connection.scalars(asked) if one is not None]
+    if not ready:
+        return []
     free = (
-        select(first.c.id)
-        .join(ready, ready.c.id == first.c.id)
+        select(jobs.c.id)
         # Said again, for PostgreSQL asks anew only this of a row that changed before it was locked.
-        .where(_is_due(first, now), or_(first.c.share.is_(None), ready.c.turn <= SHARE))
-        .order_by(first.c.due_at, first.c.id)
+        .where(jobs.c.id.in_(ready), jobs.c.stopped.is_not(True), turns.is_due(jobs, now))
+        .order_by(jobs.c.due_at, jobs.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=first)
+        .with_for_update(skip_locked=True)
         .cte("free")
     )
     taken = connection.execute(
@@ -153,23 +133,6 @@ def claim(
         .returning(*jobs.c)
     )
     return sorted(map(_job, taken), key=lambda job: (job.due_at, job.id))
-
-
-def _ails(job: FromClause, ailing: bool | None) -> list[ColumnElement[bool]]:
-    if ailing is None:
-        return []
-    failed = jobs.alias("failed")
-    shares = select(failed.c.share).where(
-        failed.c.share.is_not(None), failed.c.last_code.is_not(None), not_(failed.c.stopped)
-    )
-    if ailing:
-        return [job.c.share.in_(shares)]
-    return [or_(job.c.share.is_(None), job.c.share.not_in(shares))]
-
-
-def _is_due(job: FromClause, now: datetime) -> ColumnElement[bool]:
-    idle = or_(job.c.lease_until.is_(None), job.c.lease_until <= now)
-    return and_(not_(job.c.stopped), job.c.due_at <= now, idle)
 
 
 def renew(connection: Connection, job: Job, lease_until: datetime) -> None:

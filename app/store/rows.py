@@ -1,5 +1,6 @@
 """Rows of our own to and from the database: a frozen dataclass a table, a field a column."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -62,7 +63,13 @@ def one(connection: Connection, query: Select[Any], row_type: type[R]) -> R | No
 
 def many(connection: Connection, query: Executable, row_type: type[R]) -> list[R]:
     """The rows of a query, in its order."""
-    return [_row(found, row_type) for found in connection.execute(query).mappings()]
+    return list(each(connection, query, row_type))
+
+
+def each(connection: Connection, query: Executable, row_type: type[R]) -> Iterator[R]:
+    """As `many`, one after the other."""
+    for found in connection.execute(query).mappings():
+        yield _row(found, row_type)
 
 
 def _row(found: RowMapping, row_type: type[R]) -> R:

@@ -1,13 +1,18 @@
 """Signed statements, byte for byte."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, func, select, update
 
 from app.store import rows
 from app.store.tables import statements
 
+_PAGE = 100
+"""How many are fetched at a time where they are read one after the other."""
+_HELD = ("entry", "pending", "receipt", "cancelled")
 _PLACELESS = ("pending", "cancelled", "evidence")
 
 
@@ -54,13 +59,25 @@ def held(connection: Connection, handover: str) -> list[StatementRow]:
     and the receipts; in order of being stored."""
     query = (
         select(statements)
-        .where(
-            statements.c.handover == handover,
-            statements.c.status.in_(("entry", "pending", "receipt", "cancelled")),
-        )
+        .where(statements.c.handover == handover, statements.c.status.in_(_HELD))
         .order_by(statements.c.recorded_at, statements.c.digest)
     )
     return rows.many(connection, query, StatementRow)
+
+
+def held_of_each(
+    connection: Connection, handovers: Collection[str]
+) -> Iterator[tuple[str, list[StatementRow]]]:
+    """As `held`, of these handovers, one after the other; one that has none is left out."""
+    query = (
+        select(statements)
+        .where(statements.c.handover.in_(handovers), statements.c.status.in_(_HELD))
+        .order_by(statements.c.handover, statements.c.recorded_at, statements.c.digest)
+        .execution_options(yield_per=_PAGE)
+    )
+    found = rows.each(connection, query, StatementRow)
+    for handover, group in groupby(found, key=lambda row: row.handover):
+        yield handover, list(group)
 
 
 def entries(connection: Connection, handover: str) -> list[StatementRow]:

@@ -23,8 +23,8 @@ from app.flows.backup.take import Taken
 from app.flows.site import Site
 from app.resources import folder
 from app.settings import Settings
-from app.store import handovers, held
-from app.store.handovers import Filter
+from app.store import held, lists
+from app.store.lists import Filter
 from app.trust import accesslog
 from tests.casefile import samples
 from tests.flows import acts
@@ -311,7 +311,7 @@ def test_changes_go_on_behind_all_that_programs_have_seen(drill: Drill) -> None:
     taken = drill.back_up(two.sender)
     handover = acts.notified(two)
     with two.sender.database.read() as uow:
-        seen = handovers.page(uow.connection, Filter(), 0, 10)[-1].sequence
+        seen = lists.page(uow.connection, Filter(), 0, 10)[-1].sequence
     new = drill.restore(two.sender, taken)
     drill.run(new)
     (row,) = read.list_handovers(new, HEAD, after=seen).rows

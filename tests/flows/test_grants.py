@@ -14,10 +14,11 @@ from app.flows import disclose, draft, grants, read, reindex, respond, send
 from app.flows.reach import scope
 from app.flows.respond import Said
 from app.flows.site import Site
-from app.store import access_log, handovers, restrictions
+from app.store import access_log, handovers, lists, restrictions
 from app.store import grants as stored
 from app.store.grants import GrantRow
-from app.store.handovers import Filter, HandoverRow
+from app.store.handovers import HandoverRow
+from app.store.lists import Filter
 from app.trust import accesslog
 from tests.casefile import samples
 from tests.flows import acts
@@ -344,7 +345,7 @@ def test_lists_hold_what_is_permitted(two: Two) -> None:
             if not any("see" in ACTS[role] for role in roles):
                 continue
             within = Filter(within=scope(who, act, now))
-            found = {row.handover for row in handovers.page(uow.connection, within, 0, 100)}
+            found = {row.handover for row in lists.page(uow.connection, within, 0, 100)}
             may = {name for name, record in records.items() if allowed(who, act, record)}
             seen = {name for name, record in records.items() if allowed(who, "see", record)}
             assert found & seen == may, (roles, act)

@@ -19,6 +19,7 @@ from app.store import (
     drafts,
     handovers,
     idempotency,
+    lists,
     meta,
     nonces,
     own_records,
@@ -173,14 +174,14 @@ def test_an_index_is_saved_whole_in_place_of_what_was_there(connection: Connecti
 def test_a_cursor_shows_every_change_also_over_a_reindex(connection: Connection) -> None:
     for handover in "ab":
         handovers.save(connection, *index_of(handover))
-    (first, _) = handovers.page(connection, handovers.Filter(), 0, 10)
+    (first, _) = lists.page(connection, lists.Filter(), 0, 10)
     handovers.save(connection, *index_of("a"))
-    changed = handovers.page(connection, handovers.Filter(), first.sequence, 10)
+    changed = lists.page(connection, lists.Filter(), first.sequence, 10)
     assert [row.handover for row in changed] == ["b", "a"]
     handovers.clear(connection)
     assert handovers.children(connection, "a") == []
     handovers.save(connection, *index_of("b"))
-    after = handovers.page(connection, handovers.Filter(), changed[-1].sequence, 10)
+    after = lists.page(connection, lists.Filter(), changed[-1].sequence, 10)
     assert [row.handover for row in after] == ["b"]
 
 

@@ -39,6 +39,7 @@ drafts = Table(
     Column("version", Integer, nullable=False),
     Index("ix_drafts_owner", "owner"),
     Index("ix_drafts_expires_at", "expires_at"),
+    Index("ix_drafts_blob", "blob"),
     comment="Handovers in preparation; the case file is sealed in the blob store",
 )
 
@@ -53,5 +54,6 @@ draft_attachments = Table(
     Column("size", BigInteger, nullable=False),
     Column("sha256", DIGEST, nullable=False),
     Column("blob", BLOB, nullable=False),
+    Index("ix_draft_attachments_blob", "blob"),
     comment="Documents of a draft, sealed; size and digest are of the document itself",
 )

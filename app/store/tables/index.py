@@ -55,7 +55,12 @@ handovers = Table(
     Column("sequence", NUMBER, nullable=False, unique=True),
     CheckConstraint(f"side IN {_SIDES}", name="side"),
     Index("ix_handovers_own_reference", "own_reference"),
-    Index("ix_handovers_team_state", "team", "state"),
+    # For lists, each in order of change.
+    Index("ix_handovers_side_sequence", "side", "sequence"),
+    Index("ix_handovers_side_state_sequence", "side", "state", "sequence"),
+    Index("ix_handovers_team_side_sequence", "team", "side", "sequence"),
+    Index("ix_handovers_team_side_state_sequence", "team", "side", "state", "sequence"),
+    Index("ix_handovers_peer_handover", "peer", "handover"),
     comment="One row a handover, for lists: the state is that of its least advanced child",
 )
 
@@ -86,8 +91,11 @@ clocks = Table(
     Column("source", String(256), nullable=False),
     CheckConstraint(f"owes IN {_SIDES}", name="owes"),
     Index(
-        "ix_clocks_unmet_due_at",
+        "ix_clocks_unmet",
         "due_at",
+        "handover",
+        "child",
+        "step",
         sqlite_where=text("met_at IS NULL"),
         postgresql_where=text("met_at IS NULL"),
     ),

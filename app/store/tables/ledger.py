@@ -73,6 +73,7 @@ bundles = Table(
     Column("blob", BLOB, nullable=False),
     Column("admitted_at", Moment),
     Column("result", CODE),
+    Index("ix_bundles_blob", "blob"),
     comment="Sealed bundles held, where their bytes are and what their verification found",
 )
 

@@ -40,11 +40,22 @@ jobs = Table(
     Column("again", Boolean, nullable=False),
     Column("share", String(80)),
     Index("ix_jobs_lane_id", "lane", "id"),
+    Index("ix_jobs_kind_stopped_id", "kind", "stopped", "id"),
+    # The next of a share, and what is being done, however much waits.
+    Index("ix_jobs_stopped_share_due_at_id", "stopped", "share", "due_at", "id"),
     Index(
-        "ix_jobs_due_at",
-        "due_at",
-        sqlite_where=text("NOT stopped"),
-        postgresql_where=text("NOT stopped"),
+        "ix_jobs_leased",
+        "lane",
+        "lease_until",
+        sqlite_where=text("lease_until IS NOT NULL"),
+        postgresql_where=text("lease_until IS NOT NULL"),
+    ),
+    Index(
+        "ix_jobs_tried",
+        "share",
+        "stopped",
+        sqlite_where=text("last_code IS NOT NULL"),
+        postgresql_where=text("last_code IS NOT NULL"),
     ),
     # An id used twice would let a worker that slept complete somebody else's job.
     sqlite_autoincrement=True,
