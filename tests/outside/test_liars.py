@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from app.errors import CaseHandoverError
@@ -72,6 +73,18 @@ class Server:
             asked.answer(202, Location=f"uploads/{outcome.upload}", Upload_Secret=outcome.secret)
 
 
+class Wary(HttpPeers):
+    """Soon tired of liars, and patient with the honest, whose machine may be busy."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self._server = server
+
+    def _client(self) -> httpx.AsyncClient:
+        self._timeout, self._deadline = (1.0, 2.0) if self._server.lies else (30.0, 60.0)
+        return super()._client()
+
+
 @dataclass
 class Net:
     two: Two
@@ -85,7 +98,7 @@ def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Net]:
     with ExitStack() as stack:
         endpoint = stack.enter_context(serving(server))
         sender = real_site(tmp_path / "a", SENDER, clock, "http://127.0.0.1:1")
-        sender = replace(sender, peers=HttpPeers(timeout=0.5, deadline=1))
+        sender = replace(sender, peers=Wary(server))
         (tmp_path / "b").mkdir()
         server.site = make_site(tmp_path / "b", RECEIVER, clock, Wire(), endpoint)
         for site, other in ((sender, server.site), (server.site, sender)):
