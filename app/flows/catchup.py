@@ -5,14 +5,28 @@ it holds and what we then hold are one ledger again, and only then may more be s
 (`flows.restored`). All are jobs: who can't be reached is asked again by the ladder.
 """
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
+from app.crypto.ids import digest
 from app.errors import CaseHandoverError
 from app.flows import papers, restored, setup, sync
+from app.flows.issue import deliver_later
 from app.flows.site import Site, directory_of
+from app.handover.statement import reopen
 from app.outside.peers import Refused
-from app.store import handovers, jobs
+from app.store import handovers, jobs, meta, statements
 from app.store.unit_of_work import UnitOfWork
+
+COMPARE = "compare"
+"""Of the jobs: asking for what we lack of a handover, where nothing waits for it."""
+DAY = timedelta(days=1)
+MOST = 200
+"""Statements that are queued again in one tick."""
+_COMPARED = "compared"
+_SECONDS = 24 * 3600
+
+log = logging.getLogger(__name__)
 
 
 def look_for(site: Site, now: datetime) -> None:
@@ -22,6 +36,43 @@ def look_for(site: Site, now: datetime) -> None:
             return
     with site.database.write() as uow:
         restored.look_for(uow, site, now)
+
+
+def compare_daily(site: Site, now: datetime) -> None:
+    """Queue asking for what we lack of each handover in which something is to come: once a day,
+    spread over it. A delivery that somebody stopped, and a receipt that was lost, show so."""
+    with site.database.write() as uow:
+        last = meta.get(uow.connection, _COMPARED)
+        if last is not None and now < datetime.fromisoformat(last) + DAY:
+            return
+        meta.put(uow.connection, _COMPARED, now.isoformat())
+        for handover, peer in handovers.unfinished(uow.connection):
+            spread = int(digest(f"{site.authority} {handover}".encode())[:8], 16) % _SECONDS
+            jobs.enqueue(
+                uow.connection,
+                kind=COMPARE,
+                lane=f"{COMPARE}:{handover}",
+                key=f"{COMPARE}:{handover}",
+                payload={"authority": peer, "handover": handover},
+                due_at=now + timedelta(seconds=spread),
+                share=f"{COMPARE}:{peer}",
+            )
+
+
+def compare(site: Site, authority: str, handover: str) -> None:
+    """Take what we lack, if they answer: tomorrow is the next try. What contradicts is kept."""
+    try:
+        catch_up(site, authority, handover)
+    except CaseHandoverError as error:
+        log.info("a ledger was not compared", extra={"code": error.code})
+
+
+def deliver_again(site: Site, now: datetime) -> None:
+    """Queue delivering what waits for a place and nobody delivers any more: its receipt was of an
+    order that the keeper has lost."""
+    with site.database.write() as uow:
+        for row in statements.unattended(uow.connection, MOST):
+            deliver_later(uow, reopen(row.wire), now)
 
 
 def ask(site: Site, authority: str) -> int:

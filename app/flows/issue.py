@@ -100,7 +100,7 @@ def issue(
             if before is not None:
                 before(uow, statement)
             ledgers.save(uow, site, replica, changed, now)
-            _deliver_later(uow, statement, now)
+            deliver_later(uow, statement, now)
             return issued(statement)
     except BaseException:
         if parcel is not None:
@@ -145,7 +145,7 @@ def sign(
     return reopen(sign_statement(present, site.keyring, now).wire)
 
 
-def _deliver_later(uow: UnitOfWork, statement: Statement, now: datetime) -> None:
+def deliver_later(uow: UnitOfWork, statement: Statement, now: datetime) -> None:
     """Queue the delivery: in order within a handover, and a few at a time to one authority, except
     that a recall waits for no upload."""
     way = "recall" if statement.kind == "recall" else "deliver"

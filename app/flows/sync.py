@@ -4,6 +4,7 @@
 Bundles are not among it.
 """
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ from app.store.statements import StatementRow
 from app.store.unit_of_work import UnitOfWork
 from app.trust.authority import Authority
 from app.trust.envelope import sign_statement, verify_statement
+
+log = logging.getLogger(__name__)
 
 TOLERANCE = timedelta(minutes=5)
 MAX_ENTRIES = 200
@@ -151,10 +154,22 @@ def _pull_page(site: Site, peer: str, handover: str) -> int:
                 break
         if changed.entries:
             own_records.put(uow.connection, ledgers.own_record(uow, site, handover))
+        _notice_loss(uow, site, came, now)
         ledgers.save(uow, site, replica, changed, now)
     if wrong is not None:
         raise wrong
     return len(changed.entries) - len(replica.entries)
+
+
+def _notice_loss(uow: UnitOfWork, site: Site, came: list[Statement], now: datetime) -> None:
+    """What we have signed, nobody can know and we not: this database was put back, by whomever. It
+    is held from here on like one that was restored."""
+    ours = (one for one in came if one.payload.sender in site.names)
+    lost = any(statements.get(uow.connection, one.digest) is None for one in ours)
+    if lost and restored.since(uow) is None:
+        log.warning("this database was put back to an earlier time")
+        restored.begin(uow, now)
+        restored.look_for(uow, site, now)
 
 
 def _keep_evidence(

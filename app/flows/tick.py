@@ -22,6 +22,8 @@ WORKS: tuple[tuple[str, Callable[[Site, datetime], None]], ...] = (
     ("directory", setup.keep_up),
     ("cards", cards.look_for),
     ("restored", catchup.look_for),
+    ("ledgers", catchup.compare_daily),
+    ("deliveries", catchup.deliver_again),
     ("drafts", expire.old_drafts),
     ("uploads", expire.old_uploads),
     ("requests", expire.old_requests),

@@ -25,6 +25,7 @@ KINDS: Mapping[str, Callable[[Site, Job], None]] = {
     "deliver": lambda site, job: deliver.deliver(site, str(job.payload["statement"])),
     "renew": lambda site, job: cards.renew(site, str(job.payload["authority"])),
     "tick": lambda site, _: tick.tick(site),
+    catchup.COMPARE: lambda site, job: _compare(site, job),
     papers.KIND: lambda site, job: _papers(site, job),
     restored.ASK: lambda site, job: _ask(site, job),
     restored.CATCH_UP: lambda site, job: _catch_up(site, job),
@@ -40,6 +41,10 @@ def begin(site: Site) -> None:
 
 def _ask(site: Site, job: Job) -> None:
     catchup.ask(site, str(job.payload["authority"]))
+
+
+def _compare(site: Site, job: Job) -> None:
+    catchup.compare(site, str(job.payload["authority"]), str(job.payload["handover"]))
 
 
 def _papers(site: Site, job: Job) -> None:

@@ -196,6 +196,13 @@ def all_with_peer(connection: Connection, peers: Collection[str]) -> list[str]:
     return list(connection.scalars(select(handovers.c.handover).where(handovers.c.peer.in_(peers))))
 
 
+def unfinished(connection: Connection) -> list[tuple[str, str]]:
+    """Each handover in which something is to come, and with whom it is."""
+    ended = ("closed", "declined", "recalled")
+    query = select(handovers.c.handover, handovers.c.peer).where(handovers.c.state.not_in(ended))
+    return [(row.handover, row.peer) for row in connection.execute(query)]
+
+
 def late(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """A clock is overdue once the whole second in which it is due has gone."""
     return (clocks.c.met_at.is_(None), clocks.c.due_at <= now - timedelta(seconds=1))

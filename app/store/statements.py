@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, not_, select, update
 
 from app.store import rows
-from app.store.tables import statements
+from app.store.tables import jobs, statements
 
 _PAGE = 100
 """How many are fetched at a time where they are read one after the other."""
@@ -118,6 +118,23 @@ def speaking_of(connection: Connection, digest: str) -> list[StatementRow]:
         .order_by(statements.c.recorded_at, statements.c.digest)
     )
     return rows.many(connection, query, StatementRow)
+
+
+def unattended(connection: Connection, limit: int) -> list[StatementRow]:
+    """Statements of ours that wait for a place, that nobody delivers, and that have no answer."""
+    answer = statements.alias("answer")
+    query = select(statements).where(
+        statements.c.status == "pending",
+        statements.c.direction == "out",
+        not_(exists().where(jobs.c.key == "deliver:" + statements.c.digest)),
+        not_(
+            exists().where(
+                answer.c.of == statements.c.digest, answer.c.status.in_(("receipt", "refusal"))
+            )
+        ),
+    )
+    in_order = query.order_by(statements.c.recorded_at, statements.c.digest).limit(limit)
+    return rows.many(connection, in_order, StatementRow)
 
 
 def announcing(connection: Connection, handover: str, bundle: str) -> bool:

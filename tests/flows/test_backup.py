@@ -29,7 +29,7 @@ from app.trust import accesslog
 from tests.casefile import samples
 from tests.flows import acts
 from tests.flows.acts import ledger
-from tests.flows.conftest import HEAD, ON_BOTH, RECEIVER, SENDER, THIRD, WORKER, Two
+from tests.flows.conftest import HEAD, RECEIVER, SENDER, THIRD, WORKER, Two
 from tests.flows.drill import Drill, drill, into, nobody
 from tests.trust.making import refused
 
@@ -37,7 +37,6 @@ __all__ = ["drill", "into"]
 
 OPERATOR = Caller("cli:tester", frozenset(ROLES), frozenset())
 MIGRATIONS = folder("migrations")
-TO_BOTH = pytest.mark.parametrize("into", ["sqlite", "postgresql"], indirect=True)
 
 
 def sites(two: Two, side: str) -> tuple[Site, Site]:
@@ -60,9 +59,16 @@ def grown(two: Two, handover: str) -> None:
 # What comes back
 
 
-@ON_BOTH
-@TO_BOTH
-@pytest.mark.parametrize("side", ["sender", "receiver"])
+@pytest.mark.parametrize(
+    ("new_database", "into", "side"),
+    [
+        ("sqlite", "sqlite", "sender"),
+        ("sqlite", "postgresql", "receiver"),
+        ("postgresql", "sqlite", "sender"),
+        ("postgresql", "postgresql", "receiver"),
+    ],
+    indirect=["new_database", "into"],
+)
 def test_last_nights_backup_and_the_other_side_lose_nothing(drill: Drill, side: str) -> None:
     two = drill.two
     lucky, unlucky = sites(two, side)
