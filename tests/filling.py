@@ -262,7 +262,6 @@ def _requests(connection: Connection, wanted: Fill) -> None:
         size="1000",
         created_at=":past",
         expires_at=":future",
-        complete="false",
     )
 
 

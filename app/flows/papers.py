@@ -125,7 +125,6 @@ def _upload(site: Site, said: Statement) -> UploadRow:
             size=size,
             created_at=now,
             expires_at=now + timedelta(hours=site.settings.upload_hours),
-            complete=False,
         )
         uploads.insert(uow.connection, row)
     return row

@@ -49,7 +49,6 @@ def want(uow: UnitOfWork, site: Site, arrived: Statement, now: datetime) -> Bund
         size=arrived.payload.bundle.size,
         created_at=now,
         expires_at=now + timedelta(hours=site.settings.upload_hours),
-        complete=False,
     )
     if begun:
         uploads.remove(uow.connection, begun.id)

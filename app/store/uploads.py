@@ -21,7 +21,6 @@ class UploadRow:
     size: int
     created_at: datetime
     expires_at: datetime
-    complete: bool
 
 
 def insert(connection: Connection, row: UploadRow) -> None:

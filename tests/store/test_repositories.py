@@ -214,9 +214,7 @@ def test_an_upload_counts_until_it_is_removed_and_expires(
     connection: Connection,
 ) -> None:
     for name in "ab":
-        uploads.insert(
-            connection, made(uploads.UploadRow, id=name, statement=name, size=10, complete=False)
-        )
+        uploads.insert(connection, made(uploads.UploadRow, id=name, statement=name, size=10))
     assert [row.id for row in uploads.expired(connection, NOON, 10)] == ["a", "b"]
     assert uploads.expired(connection, NOON - timedelta(seconds=1), 10) == []
     assert uploads.promised(connection, "example", EARLIER, "none") == (2, 20)

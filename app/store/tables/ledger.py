@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -88,7 +87,6 @@ uploads = Table(
     Column("size", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
-    Column("complete", Boolean, nullable=False),
     Index("ix_uploads_peer", "peer"),
     Index("ix_uploads_expires_at", "expires_at"),
     comment="Statements that wait for the bundle they announce",
