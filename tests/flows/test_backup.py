@@ -147,6 +147,34 @@ def test_nothing_is_issued_before_what_is_lacking_was_asked_for(drill: Drill) ->
     assert ledger(new, handover) == ledger(two.sender, handover)
 
 
+def test_what_waited_to_be_delivered_waits_on(drill: Drill) -> None:
+    """It may be another's place that it would take."""
+    two = drill.two
+    handover = acts.begin(two)
+    send.notify(two.sender, WORKER, handover, acts.NOTIFICATION)
+    new = drill.restore(two.sender, drill.back_up(two.sender))
+    assert two_with(two, new).run() == ["restoring"]
+    assert two.receiver.blobs.ids() == []
+    assert set(drill.run(new)) == {"done"}
+    two.clock.forward(seconds=10)
+    drill.run(new)
+    assert read.show(two.receiver, WORKER, handover)["state"] == "notified"
+
+
+def test_who_answers_what_we_have_forgotten_is_not_sent_away_for_good(drill: Drill) -> None:
+    """Our draft is there again, and what we have said of it is not."""
+    two = drill.two
+    handover = acts.begin(two)
+    taken = drill.back_up(two.sender)
+    send.notify(two.sender, WORKER, handover, acts.NOTIFICATION)
+    two.run()
+    new = drill.restore(two.sender, taken)
+    acts.say(two.receiver, handover, "acknowledgement")
+    assert two_with(two, new).run() == ["restoring"]
+    assert set(drill.run(new)) == {"done"}
+    assert read.show(new, WORKER, handover)["state"] == "acknowledged"
+
+
 def warning(site: Site) -> str:
     """What is said of who was not asked since the restore."""
     found = [one for check, _ in health.CHECKS for one in health.done(check, site)]

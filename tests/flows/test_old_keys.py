@@ -7,7 +7,9 @@ from functools import partial
 import pytest
 
 from app.flows import catchup, restored, send, setup, sync
+from app.flows.judging import judged
 from app.flows.site import Site
+from app.handover.statement import reopen
 from tests.flows import acts
 from tests.flows.acts import ledger
 from tests.flows.conftest import RECEIVER, SENDER, WORKER, Two, Wire, pair
@@ -113,3 +115,16 @@ def test_a_peer_signs_its_own_again(two: Two, monkeypatch: pytest.MonkeyPatch) -
         patched.setattr(Wire, "sync", lambda *_: [wire])
         refused(partial(sync.pull, two.sender, RECEIVER, handover), "key-revoked")
     assert sync.pull(two.sender, RECEIVER, handover) == 1
+
+
+def test_our_keys_are_judged_by_when_the_other_side_received_it(two: Two) -> None:
+    handover = acts.notified(two)
+    said = acts.wire(two.sender, "fact", handover)
+    body = {"of": reopen(said).digest, "result": "stored"}
+    in_time = acts.wire(two.receiver, "receipt", handover, body=body, place=1)
+    newer = new_keys(two, two.sender, compromised=False)
+    two.clock.forward(minutes=1)
+    too_late = acts.wire(two.receiver, "receipt", handover, body=body, place=1)
+    with newer.database.read() as uow:
+        assert len(judged(uow, newer, RECEIVER, [said, in_time])) == 2
+        refused(partial(judged, uow, newer, RECEIVER, [said, too_late]), "key-revoked")
