@@ -13,7 +13,7 @@ from app.store.tables import metadata
 SMALL = frozenset({"counters", "directories", "meta", "tokens"})
 """Tables that do not grow with what is handed over."""
 GROWING = frozenset(metadata.tables) - SMALL
-SUBSETS = frozenset({"ix_jobs_leased"})
+SUBSETS = frozenset({"ix_jobs_leased", "ix_statements_pending"})
 """Indexes of a few rows of a table, which may be read whole."""
 
 

@@ -71,7 +71,8 @@ def list_handovers(
         late = handovers.overdue_counts(uow.connection, ids, now)
         contradicted = statements.counted(uow.connection, ids, "evidence")
         about = records(uow, caller, rows, now)
-        waiting = {r.handover for r in rows if restored.is_held(uow, site, r.peer, r.handover, now)}
+        peers = {row.handover: row.peer for row in rows}
+        waiting = restored.held_among(uow, site, peers, now)
     shown = [
         {
             **_row(site, caller, row, about[row.handover], late.get(row.handover, 0)),

@@ -7,7 +7,7 @@ handovers there are between us, nor in one of them until all of it that we lack 
 holds up nobody else, and a person who has rung them can go on without (`go_on`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from app.handover.when import stamp
 from app.store import jobs, meta
 from app.store.unit_of_work import UnitOfWork
 from app.trust.authority import Authority
+from app.trust.directory import Directory
 
 RETRY_AFTER = 60
 """Seconds; to catch up takes seconds where the other side answers."""
@@ -61,12 +62,28 @@ def check(uow: UnitOfWork, site: Site, peer: str, handover: str, now: datetime) 
 
 def is_held(uow: UnitOfWork, site: Site, peer: str, handover: str, now: datetime) -> bool:
     """Whether nothing may be issued in this handover yet."""
-    if since(uow) is None:
-        return False
-    authority = _at_work(uow, site, peer, now)
-    if _is_marked(uow, _GO_ON, authority):
-        return False
-    return not is_asked(uow, authority) or bool(jobs.in_lane(uow.connection, lane(handover)))
+    return handover in held_among(uow, site, {handover: peer}, now)
+
+
+def held_among(
+    uow: UnitOfWork, site: Site, handovers: Mapping[str, str], now: datetime
+) -> frozenset[str]:
+    """Those of some handovers, each with its peer, in which nothing may be issued yet."""
+    began = since(uow)
+    if began is None:
+        return frozenset()
+    directory = directory_of(uow, site)
+    at_work = {peer: _at_work(directory, peer, now) for peer in set(handovers.values())}
+    keys = [f"{what}:{one}" for what in (_GO_ON, _ASKED) for one in at_work.values()]
+    marks = meta.those(uow.connection, keys)
+    queued = jobs.lanes_with_work(uow.connection, [lane(handover) for handover in handovers])
+
+    def waits(handover: str, authority: str) -> bool:
+        if marks.get(f"{_GO_ON}:{authority}") == began:
+            return False
+        return marks.get(f"{_ASKED}:{authority}") != began or lane(handover) in queued
+
+    return frozenset(one for one, peer in handovers.items() if waits(one, at_work[peer]))
 
 
 def held(uow: UnitOfWork, site: Site, now: datetime) -> list[Held]:
@@ -180,10 +197,10 @@ def _held(uow: UnitOfWork, site: Site, now: datetime) -> Iterator[Held]:
             yield Held(name, known, ids, next(iter(codes), None))
 
 
-def _at_work(uow: UnitOfWork, site: Site, peer: str, now: datetime) -> str:
+def _at_work(directory: Directory, peer: str, now: datetime) -> str:
     """Who does its work now, and is asked in its place."""
     try:
-        return directory_of(uow, site).current(peer, now).identifier
+        return directory.current(peer, now).identifier
     except NotFound:
         return peer
 

@@ -69,6 +69,8 @@ class ClockRow:
     source: str
 
 
+_UNFINISHED = ("none", "requested", "notified", "dispatched", "acknowledged", "accepted")
+
 Place = tuple[datetime, str, str, str]
 """Where a deadline stands among those that are due: when, handover, child and step."""
 
@@ -198,8 +200,9 @@ def all_with_peer(connection: Connection, peers: Collection[str]) -> list[str]:
 
 def unfinished(connection: Connection) -> list[tuple[str, str]]:
     """Each handover in which something is to come, and with whom it is."""
-    ended = ("closed", "declined", "recalled")
-    query = select(handovers.c.handover, handovers.c.peer).where(handovers.c.state.not_in(ended))
+    query = select(handovers.c.handover, handovers.c.peer).where(
+        handovers.c.side.in_(("receiver", "sender")), handovers.c.state.in_(_UNFINISHED)
+    )
     return [(row.handover, row.peer) for row in connection.execute(query)]
 
 

@@ -207,6 +207,11 @@ def get(connection: Connection, job_id: int) -> Job | None:
     return None if found is None else _job(found)
 
 
+def lanes_with_work(connection: Connection, lanes: Collection[str]) -> frozenset[str]:
+    """Those of these lanes that still have something to do, or something that was stopped."""
+    return frozenset(connection.scalars(select(jobs.c.lane).where(jobs.c.lane.in_(lanes))))
+
+
 def in_lane(connection: Connection, lane: str) -> list[Job]:
     """What a lane still has to do, with what was stopped, in order."""
     return [

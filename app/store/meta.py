@@ -1,5 +1,7 @@
 """Facts about this installation."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, select
 
 from app.store import dialect
@@ -9,6 +11,12 @@ from app.store.tables import meta
 def get(connection: Connection, key: str) -> str | None:
     """The value of a fact."""
     return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+
+def those(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """Some facts; those that are not known are left out."""
+    query = select(meta.c.key, meta.c.value).where(meta.c.key.in_(keys))
+    return {row.key: row.value for row in connection.execute(query)}
 
 
 def put(connection: Connection, key: str, value: str) -> None:

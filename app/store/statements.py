@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, exists, func, not_, select, update
+from sqlalchemy import Connection, exists, func, literal, not_, select, update
 
 from app.store import rows
 from app.store.tables import jobs, statements
@@ -124,7 +124,7 @@ def unattended(connection: Connection, limit: int) -> list[StatementRow]:
     """Statements of ours that wait for a place, that nobody delivers, and that have no answer."""
     answer = statements.alias("answer")
     query = select(statements).where(
-        statements.c.status == "pending",
+        statements.c.status == literal("pending", literal_execute=True),
         statements.c.direction == "out",
         not_(exists().where(jobs.c.key == "deliver:" + statements.c.digest)),
         not_(

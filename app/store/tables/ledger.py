@@ -60,6 +60,13 @@ statements = Table(
     Index("ix_statements_of", "of"),
     Index("ix_statements_handover_status", "handover", "status"),
     Index("ix_statements_bundle", "bundle"),
+    Index(
+        "ix_statements_pending",
+        "recorded_at",
+        "digest",
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
     comment="Every signed statement issued or received, and its place in the ledger",
 )
 
