@@ -6,7 +6,14 @@ from alembic import op
 revision = "0006"
 down_revision = "0005"
 
-NEW: tuple[tuple[str, str, list[str], str | None], ...] = (
+UNMET = sa.text("met_at IS NULL")
+TRIED = sa.text("last_code IS NOT NULL")
+LEASED = sa.text("lease_until IS NOT NULL")
+GOING_ON = sa.text("NOT stopped")
+
+Indexes = tuple[tuple[str, str, list[str], sa.TextClause | None], ...]
+
+NEW: Indexes = (
     ("ix_handovers_side_sequence", "handovers", ["side", "sequence"], None),
     ("ix_handovers_side_state_sequence", "handovers", ["side", "state", "sequence"], None),
     ("ix_handovers_team_side_sequence", "handovers", ["team", "side", "sequence"], None),
@@ -17,19 +24,19 @@ NEW: tuple[tuple[str, str, list[str], str | None], ...] = (
         None,
     ),
     ("ix_handovers_peer_handover", "handovers", ["peer", "handover"], None),
-    ("ix_clocks_unmet", "clocks", ["due_at", "handover", "child", "step"], "met_at IS NULL"),
+    ("ix_clocks_unmet", "clocks", ["due_at", "handover", "child", "step"], UNMET),
     ("ix_drafts_blob", "drafts", ["blob"], None),
     ("ix_draft_attachments_blob", "draft_attachments", ["blob"], None),
     ("ix_bundles_blob", "bundles", ["blob"], None),
     ("ix_jobs_kind_stopped_id", "jobs", ["kind", "stopped", "id"], None),
     ("ix_jobs_stopped_share_due_at_id", "jobs", ["stopped", "share", "due_at", "id"], None),
-    ("ix_jobs_tried", "jobs", ["share", "stopped"], "last_code IS NOT NULL"),
-    ("ix_jobs_leased", "jobs", ["lane", "lease_until"], "lease_until IS NOT NULL"),
+    ("ix_jobs_tried", "jobs", ["share", "stopped"], TRIED),
+    ("ix_jobs_leased", "jobs", ["lane", "lease_until"], LEASED),
 )
-OLD: tuple[tuple[str, str, list[str], str | None], ...] = (
+OLD: Indexes = (
     ("ix_handovers_team_state", "handovers", ["team", "state"], None),
-    ("ix_clocks_unmet_due_at", "clocks", ["due_at"], "met_at IS NULL"),
-    ("ix_jobs_due_at", "jobs", ["due_at"], "NOT stopped"),
+    ("ix_clocks_unmet_due_at", "clocks", ["due_at"], UNMET),
+    ("ix_jobs_due_at", "jobs", ["due_at"], GOING_ON),
 )
 
 
@@ -42,11 +49,10 @@ def downgrade() -> None:
 
 
 def _replace(
-    gone: tuple[tuple[str, str, list[str], str | None], ...],
-    made: tuple[tuple[str, str, list[str], str | None], ...],
+    gone: Indexes,
+    made: Indexes,
 ) -> None:
     for name, table, _, _ in gone:
         op.drop_index(name, table)
     for name, table, columns, where in made:
-        only = sa.text(where) if where else None
-        op.create_index(name, table, columns, sqlite_where=only, postgresql_where=only)
+        op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
