@@ -4,8 +4,9 @@
 
 The real flows, in one process, without HTTP; all rows but those they act on are made by the
 database (`tests.filling`). "of it, statements" is what those take in the database without the
-commit, which the floor has. The floor is what nobody can avoid: one row found by its key, and one row committed so that it outlives a
-power cut. A million handovers take some minutes and 10 GB for each database.
+commit, which the floor has. The floor is what nobody can avoid: one row found by its key, and one
+row committed so that it outlives a power cut. A million handovers take some minutes and 10 GB for
+each database.
 """
 
 import argparse
@@ -161,7 +162,7 @@ def run(size: int, server: Server | None, spent: Spent) -> Measured:
         two = stack.enter_context(two_sites(Path(name), new))
         with two.receiver.database.write() as uow:
             fill(uow.connection, Fill(1, size, two.clock()))
-            # As many uploads under way no quota allows.
+            # No quota allows so many under way.
             uow.connection.execute(text("DELETE FROM uploads"))
         names = real(two)
         two.clock.forward(days=3)
