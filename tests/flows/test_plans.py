@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from app.access import Caller
 from app.flows import health, metrics, read, respond, restored, sync, tick, work
 from app.flows.respond import Said
-from app.store import access_log, uploads
+from app.store import access_log, held, uploads
 from app.store.unit_of_work import Database
 from tests import plans
 from tests.filling import Fill, fill, queue
@@ -83,6 +83,7 @@ def serving(two: Two) -> None:
         access_log.last(uow.connection)
         access_log.after(uow.connection, 700, 10)
         uploads.promised(uow.connection, SENDER, two.clock(), "")
+        held.named(uow.connection, ["a blob", "another"])
     watching(two)
     with two.receiver.database.write() as uow:
         restored.begin(uow, two.clock())
