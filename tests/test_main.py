@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,13 @@ def started(folder: Path, *command: str) -> subprocess.Popen[bytes]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (most, most)),
+        preexec_fn=partial(_may_dump, most),
     )
+
+
+def _may_dump(most: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # shells ignore it for what runs in background
 
 
 def dies(process: subprocess.Popen[bytes], how: signal.Signals) -> bool:

@@ -24,7 +24,7 @@ __all__ = ["KINDS", "Job", "begin", "claim", "run"]
 KINDS: Mapping[str, Callable[[Site, Job], None]] = {
     "deliver": lambda site, job: deliver.deliver(site, str(job.payload["statement"])),
     "renew": lambda site, job: cards.renew(site, str(job.payload["authority"])),
-    "tick": lambda site, _: tick.tick(site),
+    "tick": lambda site, job: tick.tick(site, job.key),
     catchup.COMPARE: lambda site, job: _compare(site, job),
     papers.KIND: lambda site, job: _papers(site, job),
     restored.ASK: lambda site, job: _ask(site, job),

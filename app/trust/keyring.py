@@ -201,7 +201,9 @@ class Keyring(Form):
             if one.sign_from <= now < one.sign_until and not one.revoked:
                 return one
         raise NotAllowed(
-            "keyring-no-keyset", "No signature key is in use on this day: rotate the keyring."
+            "keyring-no-keyset",
+            "No signature key is in use on this day: rotate the keyring.",
+            retryable=True,
         )
 
     def signing_keys(self, now: datetime) -> SigningKeys:

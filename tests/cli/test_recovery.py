@@ -160,7 +160,7 @@ def test_no_file_is_written_over(encrypted: Home) -> None:
         "--out",
         folder,
     ]
-    assert encrypted.run(*args).exit_code == 1
+    assert encrypted.run(*args).exit_code == 5
     assert {one.name: one.read_bytes() for one in folder.iterdir()} == before
 
 

@@ -210,7 +210,7 @@ def world(
 
 @pytest.mark.parametrize(
     ("world", "new_database"),
-    [(1, "sqlite"), (2, "sqlite"), (3, "sqlite"), (4, "postgresql"), (5, "postgresql")],
+    [(1, "sqlite"), (2, "sqlite"), (3, "postgresql")],
     indirect=True,
 )
 def test_whatever_happens_both_end_with_one_ledger(world: World) -> None:

@@ -77,6 +77,20 @@ def test_a_crash_in_the_middle_of_a_tick_loses_nothing(two: Two) -> None:
     assert ticks(two.sender) == ["tick:2026-12-18T19"]
 
 
+@pytest.mark.usefixtures("idle")
+def test_a_clock_put_back_and_set_right_again_makes_no_tick_follow_itself(two: Two) -> None:
+    tick.begin(two.sender)
+    assert two.run() == ["done"]
+    two.clock.now -= timedelta(hours=2)
+    assert two.run() == []
+    two.clock.now += timedelta(hours=2)
+    assert two.run() == ["done"]
+    two.clock.forward(minutes=59)
+    assert two.run() == []
+    two.clock.forward(minutes=1)
+    assert two.run() == ["done"]
+
+
 @pytest.mark.parametrize("error", [Unavailable("database-busy", "Later"), ZeroDivisionError()])
 def test_what_fails_stops_nothing_else(
     two: Two, monkeypatch: pytest.MonkeyPatch, error: Exception

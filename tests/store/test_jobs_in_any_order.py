@@ -235,4 +235,4 @@ def test_the_queue_does_what_the_model_does_whatever_the_order(database: Databas
         def __init__(self) -> None:
             super().__init__(database)
 
-    run_state_machine_as_test(Stored, settings=settings(max_examples=40, stateful_step_count=40))
+    run_state_machine_as_test(Stored, settings=settings(max_examples=25, stateful_step_count=40))

@@ -21,7 +21,7 @@ DESKS, CASES_AT_ONCE = 3, 2
 WHILE = 8.0
 RATE = 0.15
 """Of how many connections one has an accident."""
-SETTLED = 60.0
+SETTLED = 900.0
 """Seconds in which everything must have arrived once nothing breaks any more."""
 
 
