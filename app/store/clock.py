@@ -2,14 +2,21 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from app.errors import Unavailable
-from app.store.unit_of_work import Database
 
 FRESH = 30.0
 """Seconds for which it is trusted that this machine's clock goes as fast as the database's."""
 STEP = 1.0
 """Seconds by which this machine's clock may run from its monotonic one before it was set."""
+
+
+class Timekeeper(Protocol):
+    """A database, as far as a clock needs it."""
+
+    def now(self) -> datetime:
+        """What time it is there; aware. Raises Unavailable."""
 
 
 class Clock:
@@ -19,7 +26,7 @@ class Clock:
     the database is asked at once. While it can't be asked, what is known goes on.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Timekeeper) -> None:
         self._database = database
         self._ahead = timedelta(0)
         self._looked: tuple[float, float] | None = None

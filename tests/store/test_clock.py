@@ -48,7 +48,7 @@ class Asked:
 
 def test_the_machines_clock_may_be_wrong_and_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     machine = Machine(monkeypatch)
-    clock = Clock(Asked(machine))  # type: ignore[arg-type]
+    clock = Clock(Asked(machine))
     for wrong_by in (0, 7200, -86_400, -86_401.5, 0):
         machine.wrong_by = wrong_by
         for _ in range(3):
@@ -61,7 +61,7 @@ def test_it_is_asked_again_only_when_the_machine_may_have_drifted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     machine = Machine(monkeypatch)
-    clock = Clock(Asked(machine))  # type: ignore[arg-type]
+    clock = Clock(Asked(machine))
     for _ in range(12):
         clock()
         machine.passes(10)
@@ -74,7 +74,7 @@ def test_a_database_that_cannot_be_asked_stops_no_clock() -> None:
             raise Unavailable("database-unreachable", "It is gone")
 
     before = datetime.now(UTC)
-    clock = Clock(Gone())  # type: ignore[arg-type]
+    clock = Clock(Gone())
     assert before - SECOND <= clock() <= datetime.now(UTC)
 
 
