@@ -5,11 +5,9 @@ sentences, never a word of a case.
 """
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from app.errors import CaseHandoverError
@@ -55,10 +53,8 @@ def done(check: "Check", site: Site) -> list[Finding]:
         found.extend(check(site, site.clock()))
     except CaseHandoverError as error:
         found.append(Finding(error.code, error.detail))
-    except Exception as error:  # a bug, or a database that we do not understand: no work either
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(frame.filename).name}:{frame.lineno}"
-        log.error("a check failed", extra={"error": type(error).__name__, "where": where})  # noqa: TRY400
+    except Exception:  # a bug, or a database that we do not understand: no work either
+        log.exception("a check failed")
         found.append(Finding("check-failed", "A check failed unexpectedly: see the log"))
     return found
 

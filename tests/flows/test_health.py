@@ -1,5 +1,6 @@
 """Ready or not, by real causes: on each kind of database, and when it answers nothing at all."""
 
+import json
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from app.resources import folder
 from app.store import figures, jobs
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
+from app.telemetry import JsonLines
 from app.trust.directory import GRACE
 from tests.flows import acts
 from tests.flows.conftest import ON_BOTH, SENDER, Clock, Two, Wire, make_site
@@ -167,7 +169,9 @@ def test_a_bug_in_a_check_is_a_reason_and_no_end(
 ) -> None:
     monkeypatch.setattr(figures, "tick_due", lambda *_: 1 / 0)
     assert seen(site) == ["check-failed"]
-    assert [one.__dict__["error"] for one in caplog.records] == ["ZeroDivisionError"]
+    (line,) = [json.loads(JsonLines().format(one)) for one in caplog.records]
+    assert (line["message"], line["error"]) == ("a check failed", "ZeroDivisionError")
+    assert line["where"].startswith("test_health.py:")
 
 
 def test_a_damaged_file(site: Site, tmp_path: Path) -> None:
