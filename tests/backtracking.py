@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
+from re import _compiler, _constants, _parser  # type: ignore[attr-defined] # theirs, untyped
 from typing import Any
 
 LETTERS = [*map(chr, range(256)), "ſ", "\N{KELVIN SIGN}", "٣", "\u2028", "中", "𝔄"]

@@ -197,6 +197,7 @@ def test_a_table_that_is_gone(site: Site) -> None:
 def server() -> Iterator[Server]:
     own = serve()
     if own.process is None:
+        # Ours in CI, where no environment names one.
         pytest.skip("the server of the environment is not ours to stop")
     yield own
     own.stop()

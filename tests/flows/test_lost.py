@@ -93,7 +93,7 @@ def test_bytes_that_go_before_their_words_are_read_are_asked_for_again(
     admit = parcels.admit
 
     def slow(site: Site, *given: object) -> parcels.Opened:
-        opened = admit(site, *given)  # type: ignore[arg-type]
+        opened = admit(site, *given)  # type: ignore[arg-type] # as it was called
         site.blobs.delete(wanted.upload)
         return opened
 
@@ -122,7 +122,7 @@ class LosesItsAnswer:
 
 
 def forgetful(site: Site) -> Site:
-    return replace(site, database=LosesItsAnswer(site.database))  # type: ignore[arg-type]
+    return replace(site, database=LosesItsAnswer(site.database))  # type: ignore[arg-type] # the real one inside
 
 
 def test_a_statement_whose_commit_was_not_answered_keeps_its_bundle(two: Two) -> None:

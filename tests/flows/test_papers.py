@@ -101,7 +101,7 @@ def test_large_papers_come_in_pieces_and_go_on_after_a_cut(
     answer, asked = papers.answer, []
 
     def cut(site: Site, wire: bytes) -> bytes:
-        asked.append(reopen(wire).body.offset)  # type: ignore[union-attr]
+        asked.append(reopen(wire).body.offset)  # type: ignore[union-attr] # that kind alone
         if len(asked) == 2:
             raise Unavailable("cut", "Cut")
         return answer(site, wire)
