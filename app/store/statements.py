@@ -80,16 +80,6 @@ def held_of_each(
         yield handover, list(group)
 
 
-def entries(connection: Connection, handover: str) -> list[StatementRow]:
-    """The ledger: statements that have a place, in order of place."""
-    query = (
-        select(statements)
-        .where(statements.c.handover == handover, statements.c.status == "entry")
-        .order_by(statements.c.place)
-    )
-    return rows.many(connection, query, StatementRow)
-
-
 def at_place(connection: Connection, handover: str, place: int) -> StatementRow | None:
     """The entry that has this place."""
     query = select(statements).where(

@@ -263,7 +263,7 @@ def test_a_bundle_that_was_lost_over_http(sent: Sent, sending: Door, receiving: 
     """What the sender sealed comes back from who holds it, byte for byte."""
     assert sent.wanted().patch(0, sent.bundle, "?1").status_code == 200
     with sent.two.receiver.database.read() as uow:
-        announced = statements.entries(uow.connection, sent.handover)[0].bundle
+        announced = statements.with_status(uow.connection, sent.handover, "entry")[0].bundle
     body: dict[str, Any] = {"bundle": announced, "offset": 5}
     _, wire = sync.question(sent.two.sender, RECEIVER, sent.handover, body)
     answer = receiving.desk(None).ask("POST", "/exchange/v1/bundles", WIRE, content=wire)

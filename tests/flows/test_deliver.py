@@ -273,7 +273,7 @@ def test_what_was_cancelled_or_answered_is_not_sent_again(
 ) -> None:
     handover = acts.notified(two)
     with two.sender.database.read() as uow:
-        (row,) = statements.entries(uow.connection, handover)
+        (row,) = statements.with_status(uow.connection, handover, "entry")
 
     def never(*_: object) -> Answer:
         raise AssertionError("posted")

@@ -117,7 +117,7 @@ def test_large_papers_come_in_pieces_and_go_on_after_a_cut(
 def test_papers_are_given_to_their_parties_only(two: Two, third: Site) -> None:
     handover, other = acts.notified(two), acts.notified(two)
     with two.receiver.database.read() as uow:
-        bundle = statements.entries(uow.connection, handover)[0].bundle
+        bundle = statements.with_status(uow.connection, handover, "entry")[0].bundle
 
     def ask(by: Site, of: str | None, wanted: str | None, **more: Any) -> bytes:
         body: dict[str, Any] = {"nonce": new_id(), **more}

@@ -133,7 +133,7 @@ def test_papers_that_were_lost_come_back(net: Net) -> None:
     two = net.two
     handover = ready(two)
     with two.sender.database.write() as uow:
-        announced = statements.entries(uow.connection, handover)[0]
+        announced = statements.with_status(uow.connection, handover, "entry")[0]
         uow.connection.exec_driver_sql("DELETE FROM bundles")
         assert papers.look_for(uow, two.sender, RECEIVER, handover) == 1
     assert two.run() == ["done"]

@@ -83,13 +83,15 @@ def statement(digest: str, status: str = "entry", place: int | None = None, **mo
     )
 
 
-def test_the_ledger_is_in_order_of_place_and_a_place_is_taken_once(connection: Connection) -> None:
+def test_an_entry_is_found_at_its_place_and_a_place_is_taken_once(connection: Connection) -> None:
     for place, digest in [(2, "b"), (0, "c"), (1, "a")]:
         statements.insert(connection, statement(digest, place=place))
     statements.insert(connection, statement("p", "pending"))
     statements.insert(connection, statement("e", "evidence", place=1))
     statements.insert(connection, statement("o", place=1, handover="other"))
-    assert [s.digest for s in statements.entries(connection, "example")] == ["c", "a", "b"]
+    placed = [statements.at_place(connection, "example", place) for place in range(3)]
+    assert [one.digest for one in placed if one] == ["c", "a", "b"]
+    assert {one.digest for one in statements.held(connection, "example")} == {*"abc", "p"}
     assert statements.at_place(connection, "example", 1) == statement("a", place=1)
     assert statements.at_place(connection, "example", 3) is None
     assert statements.handovers(connection) == ["example", "other"]
