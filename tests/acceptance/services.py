@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import httpx
@@ -168,7 +168,16 @@ def found(
     return service
 
 
-def pair(one: Service, other: Service) -> None:
+class Operated(Protocol):
+    """An authority at which an operator types commands."""
+
+    home: Path
+
+    def run(self, *arguments: str) -> str:
+        """`handover ...`; what it prints."""
+
+
+def pair(one: Operated, other: Operated) -> None:
     card = other.home / "card"
     command = [sys.executable, "-m", "app.main", "--home", str(other.home), "directory", "card",
                "--out", str(card)]  # fmt: skip

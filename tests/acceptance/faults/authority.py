@@ -103,14 +103,6 @@ class Authority:
         command = [sys.executable, "-m", "app.main", "--home", str(self.home), *words]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def trust(self, other: "Authority") -> None:
-        card = other.home / "card"
-        command = [sys.executable, "-m", "app.main", "--home", str(other.home), "directory", "card",
-                   "--out", str(card)]  # fmt: skip
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
-        fingerprint = said.partition("Fingerprint: ")[2].strip()
-        self.run("directory", "pair", str(card), "--fingerprint", fingerprint)
-
     def client(self) -> httpx.Client:
         """A person's, over the wire."""
         return httpx.Client(

@@ -13,7 +13,7 @@ from threading import Event
 from tests.acceptance.faults import invariants
 from tests.acceptance.faults.authority import Authority
 from tests.acceptance.faults.desks import Case, Desk, RefusedForGood
-from tests.acceptance.services import until
+from tests.acceptance.services import pair, until
 from tests.postgres import Server
 
 SENDER, RECEIVER = "gss:E10000025", "gss:E06000030"
@@ -119,8 +119,8 @@ def _founded(
     receiver = Authority(
         stack, folder / "receiver", RECEIVER, databases[1], Random(chance.random())
     )
-    sender.trust(receiver)
-    receiver.trust(sender)
+    pair(sender, receiver)
+    pair(receiver, sender)
     for one in (sender, receiver):
         one.ready()
     return [sender, receiver]
