@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from app.casefile.live import Live
 from app.casefile.model import CaseFile, Gap, Meeting, Part, Professional
 from app.errors import Conflict
 
@@ -46,10 +47,7 @@ def items(case_file: CaseFile) -> list[Item]:
 def _open(case_file: CaseFile) -> Iterator[Item]:
     children = (child.id for child in case_file.children if child.scope == "handed_over")
     handed_over = {child: place for place, child in enumerate(children)}
-    replaced = {old for entry in case_file.entries() for old in entry.supersedes}
-
-    def live(entries: Iterable[Part]) -> Iterator[Part]:
-        return (e for e in entries if e.withdrawn is None and e.id not in replaced)
+    live = Live(case_file)
 
     for concern in live(c for c in case_file.concerns if c.status == "open"):
         yield from _for_each("concern", concern, handed_over)
