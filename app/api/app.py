@@ -3,7 +3,7 @@
 from fastapi import Depends
 from fastapi.telemetry import TelemetryConfig
 
-from app.api import audit, drafts, exchange, grants, handovers, health, metrics, problems
+from app.api import audit, drafts, exchange, grants, handovers, health, items, metrics, problems
 from app.api.events import Events
 from app.api.headers import unambiguous
 from app.api.openapi import PROBLEM, Described, operation_id
@@ -55,6 +55,7 @@ def doors() -> Described:
     for router in (
         drafts.router,
         handovers.router,
+        items.router,
         grants.router,
         audit.router,
         exchange.router,

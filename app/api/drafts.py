@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from app.api import shapes
 from app.api.bodies import CASE_FILE_LIMIT, described, json_body, pieces
 from app.api.callers import TheCaller, TheSite
-from app.api.handovers import stated
 from app.api.headers import DIGITS, Key
+from app.api.saying import stated
 from app.errors import Malformed
 from app.flows import draft as drafting
 from app.flows import send

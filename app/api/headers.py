@@ -1,7 +1,7 @@
 """Headers and numbers that would have two readings are refused."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Request
 from pydantic import BeforeValidator
@@ -45,6 +45,25 @@ Key = Annotated[
         "under the same key, and gets what came of it. Remembered for 30 days.",
     ),
 ]
+
+
+_COUNT = {"schema": {"type": "integer"}}
+WITHHELD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "Withheld-Entries": {**_COUNT, "description": "Left out for their handling label."}
+        }
+    }
+}
+DISCLOSED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            **WITHHELD[200]["headers"],
+            "Masked-Addresses": {**_COUNT, "description": "Protected addresses without a place."},
+        }
+    }
+}
+"""What is left out of words, for the API's description."""
 
 
 async def unambiguous(request: Request) -> None:

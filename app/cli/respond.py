@@ -1,5 +1,6 @@
 """`handover acknowledge` and `handover accept`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,29 +40,44 @@ def acknowledge(
     person = {"name": name, "role": role, "team": team, "phone": phone}
     said = Said({}, {"person": person})
     issued = respond.say(site, operator(site), handover, "acknowledgement", said)
-    _tell(site, issued, as_json, "Acknowledged.")
+    tell(site, issued, as_json, "Acknowledged.")
 
 
 @click.command()
 @click.argument("handover")
 @click.argument("result", type=FILE, required=False)
 @click.option("--template", is_flag=True, help="Print a result to fill in, with every open item.")
+@click.option(
+    "--carry-all-to", metavar="NAME", help="Who takes over every open item that the file omits."
+)
+@click.option("--role", help="Their role, such as: Social worker.")
 @json_option
 @click.pass_obj
 def accept(
-    shell: Shell, *, handover: str, result: Path | None, template: bool, as_json: bool
+    shell: Shell,
+    *,
+    handover: str,
+    result: Path | None,
+    template: bool,
+    carry_all_to: str | None,
+    role: str | None,
+    as_json: bool,
 ) -> None:
     """Record the conference's result, from a JSON file with `codes` and `words`."""
     if template == (result is not None):
         raise click.UsageError("Give the file with the result, or ask for its --template.")
+    if (carry_all_to is None) != (role is None):
+        raise click.UsageError("Give --carry-all-to with the name and --role with the role.")
     site = shell.site()
     who = operator(site)
+    owner = {"name": carry_all_to, "role": role} if carry_all_to else None
     if template:
-        show_json(_template(read.show(site, who, handover), site.settings.nation))
+        show_json(_template(read.show(site, who, handover), site.settings.nation, owner))
         return
     assert result is not None
-    issued = respond.say(site, who, handover, "acceptance", _said(read_json(result)))
-    _tell(site, issued, as_json, "Recorded.")
+    said = replace(_said(read_json(result)), carry_forward_to=owner)
+    issued = respond.say(site, who, handover, "acceptance", said)
+    tell(site, issued, as_json, "Recorded.")
     if not as_json:
         called = names(site)
         for child in read.show(site, who, handover)["children"]:
@@ -77,7 +93,8 @@ def _said(asked: dict[str, Any]) -> Said:
     raise Malformed("request-invalid", "The file has `codes`, `words` and perhaps `effective`")
 
 
-def _tell(site: Site, issued: Issued, as_json: bool, words: str) -> None:
+def tell(site: Site, issued: Issued, as_json: bool, words: str) -> None:
+    """Deliver it, and say how that went."""
     delivered = deliver(site, issued.handover)
     if as_json:
         said = {"statement": issued.statement, "place": issued.place}
@@ -86,10 +103,13 @@ def _tell(site: Site, issued: Issued, as_json: bool, words: str) -> None:
     click.echo(words if delivered else f"{words} They will be told as soon as they can be reached.")
 
 
-def _template(shown: dict[str, Any], nation: str) -> dict[str, Any]:
+def _template(
+    shown: dict[str, Any], nation: str, owner: dict[str, str | None] | None
+) -> dict[str, Any]:
     """A result to fill in: what is null or empty is refused until somebody has said it. Every
-    open item is carried forward, unless that is changed."""
-    items = [one["item"] for one in shown["items"] if one["disposition"] is None]
+    open item is carried forward, unless that is changed; none is listed where `owner` takes all."""
+    open_ = [one["item"] for one in shown["items"] if one["disposition"] is None]
+    items = [] if owner else open_
     return {
         "codes": {
             "held": None,

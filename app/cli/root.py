@@ -61,6 +61,7 @@ for command in (
     handovers.open_,
     handovers.retry,
     items.items,
+    items.settle,
     grants.addresses,
     grants.grant,
     grants.restrict,

@@ -10,8 +10,6 @@ from app.access import Act, Caller, labels
 from app.bundle.manifest import CONTENT, AttachmentMember, path_of
 from app.casefile import handling
 from app.casefile.handling import Disclosed
-from app.casefile.items import in_words
-from app.casefile.model import parse_case_file
 from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotAllowed, NotFound, TooLarge, Unavailable
 from app.flows import ledgers, logbook, parcels
@@ -24,7 +22,8 @@ from app.outside import scanner
 from app.trust import accesslog
 
 __all__ = [
-    "Disclosed", "Document", "addresses", "attachment", "documents", "items", "latest", "words",
+    "Disclosed", "Document", "Opening", "addresses", "attachment", "beside", "documents", "find",
+    "latest", "usable", "words", "write_down",
 ]  # fmt: skip
 
 WITH_ADDRESSES = ("notification", "records_request", "dispatch", "supplement", "correction")
@@ -55,7 +54,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class _Opening:
+class Opening:
     """A bundle that may be opened, the statement's kind, and the labels that its reader opens.
     `beside`: what else may protect entries of it."""
 
@@ -71,9 +70,9 @@ def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) ->
 
     Raises NotFound (`no-papers`), NotAllowed, Malformed (`access-purpose`).
     """
-    opening = _find(site, caller, handover, kind, "open")
-    _log(site, caller, handover, f"{kind}/{CONTENT}", "open", purpose)
-    return handling.disclose(opening.bundle.content(), opening.labels, _beside(site, opening))
+    opening = find(site, caller, handover, kind, "open")
+    write_down(site, caller, handover, f"{kind}/{CONTENT}", "open", purpose)
+    return handling.disclose(opening.bundle.content(), opening.labels, beside(site, opening))
 
 
 def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
@@ -84,18 +83,18 @@ def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[d
     found = []
     for kind in WITH_ADDRESSES:
         try:
-            found.append(_find(site, caller, handover, kind, "reveal"))
+            found.append(find(site, caller, handover, kind, "reveal"))
         except NotFound as error:
             if error.code != "no-papers":
                 raise
     if not found:
         raise NotFound("no-papers", "There are no papers with this that could be opened")
-    _log(site, caller, handover, "addresses", "reveal", purpose)
+    write_down(site, caller, handover, "addresses", "reveal", purpose)
     return [
         {"statement": opening.kind, "address": address}
         for opening in found
         for address in handling.protected_addresses(
-            opening.bundle.content(), opening.labels, _beside(site, opening)
+            opening.bundle.content(), opening.labels, beside(site, opening)
         )
     ]
 
@@ -106,12 +105,12 @@ def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: 
     NotAllowed (`document-infected`) and Unavailable (`document-not-scanned`) where a scanner is
     set."""
     path = path_of(number)
-    opening = _find(site, caller, handover, "dispatch", "open")
+    opening = find(site, caller, handover, "dispatch", "open")
     member = opening.bundle.describe(path)
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
     _check_labels(opening, member, number)
-    _log(site, caller, handover, f"dispatch/{path}", "download", purpose)
+    write_down(site, caller, handover, f"dispatch/{path}", "download", purpose)
     verified = opening.bundle.member(path)
     _scan(site, caller, handover, path, verified)
     return Document(
@@ -124,48 +123,24 @@ def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: 
     )
 
 
-def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
-    """Each item that came with the papers, in words: what it is, of which child, and what happens
-    to it now; `what` is None where its words are withheld for their label. Raises as `words`, and
-    Malformed for a case file of a newer form, Conflict (`too-many-items`)."""
-    opening = _find(site, caller, handover, "dispatch", "open")
-    _log(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
-    content = opening.bundle.content()
-    withheld = handling.withheld_ids(content, opening.labels, _beside(site, opening))
-    described = in_words(parse_case_file(content), withheld)
-    with site.database.read() as uow:
-        view = ledgers.load(uow, site, handover).view()
-    known = view.items if view else {}
-    return [
-        {
-            "item": item,
-            "type": one.type,
-            "child": one.child,
-            "disposition": one.disposition,
-            "what": described.get(item),
-        }
-        for item, one in sorted(known.items(), key=lambda pair: (pair[1].type, pair[0]))
-    ]
-
-
 def documents(site: Site, caller: Caller, handover: str) -> list[int]:
     """The numbers of the documents that came with the papers."""
-    opening = _find(site, caller, handover, "dispatch", "open")
+    opening = find(site, caller, handover, "dispatch", "open")
     return list(range(1, len(opening.bundle.admitted.manifest.members)))
 
 
-def _find(site: Site, caller: Caller, handover: str, kind: str, act: Act) -> _Opening:
+def find(site: Site, caller: Caller, handover: str, kind: str, act: Act) -> Opening:
     """Verify that the caller may, and that it is there. Nothing is handed out yet."""
     reached = reach(site, caller, handover, act)
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, handover)
         statement = latest(replica, kind)
         opened = parcels.opened(uow, site, statement)
-    beside = tuple(one for one in _usable(replica) if one.kind in PROTECTING and one != statement)
-    return _Opening(kind, opened, labels(caller, reached.record), beside)
+    beside = tuple(one for one in usable(replica) if one.kind in PROTECTING and one != statement)
+    return Opening(kind, opened, labels(caller, reached.record), beside)
 
 
-def _beside(site: Site, opening: _Opening) -> list[JsonValue]:
+def beside(site: Site, opening: Opening) -> list[JsonValue]:
     """Their words, as far as they are here and can be read: strictness must not delay a child."""
     found: list[JsonValue] = []
     with site.database.read() as uow:
@@ -175,7 +150,7 @@ def _beside(site: Site, opening: _Opening) -> list[JsonValue]:
     return found
 
 
-def _check_labels(opening: _Opening, member: AttachmentMember, number: int) -> None:
+def _check_labels(opening: Opening, member: AttachmentMember, number: int) -> None:
     """Both the manifest and the words about a document can limit it; raises NotAllowed."""
     allowed = opening.labels
     if allowed is None:
@@ -187,7 +162,7 @@ def _check_labels(opening: _Opening, member: AttachmentMember, number: int) -> N
         )
 
 
-def _log(
+def write_down(
     site: Site, caller: Caller, handover: str, part: str, act: accesslog.Act, purpose: str
 ) -> None:
     """Written down before anything is handed out."""
@@ -206,18 +181,19 @@ def _scan(site: Site, caller: Caller, handover: str, path: str, verified: Stored
         scanner.scan(settings.scan_command, verified.pieces(), settings.scan_seconds)
     except (NotAllowed, Unavailable) as error:
         log.warning("a document was withheld", extra={"code": error.code})
-        _log(site, caller, handover, f"dispatch/{path}", "withheld", error.code)
+        write_down(site, caller, handover, f"dispatch/{path}", "withheld", error.code)
         raise
 
 
 def latest(replica: Replica, kind: str) -> Statement:
     """The newest statement of a kind, confirmed or not. Raises NotFound (`no-papers`)."""
-    for statement in reversed(_usable(replica)):
+    for statement in reversed(usable(replica)):
         if statement.kind == kind:
             return statement
     raise NotFound("no-papers", f"No {kind} has come, or it could not be opened")
 
 
-def _usable(replica: Replica) -> list[Statement]:
+def usable(replica: Replica) -> list[Statement]:
+    """All that was said and could be opened, in order; our own that has no place yet comes last."""
     said = [entry.statement for entry in replica.entries if entry.result != "unusable"]
     return [*said, *replica.pending]

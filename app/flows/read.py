@@ -113,7 +113,13 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
         ],
         "clocks": [_clock(view.timetable, one, now) for one in mine if view.timetable],
         "items": [
-            {"item": item, "type": one.type, "child": one.child, "disposition": one.disposition}
+            {
+                "item": item,
+                "type": one.type,
+                "child": one.child,
+                "disposition": one.disposition,
+                "since": one.on,
+            }
             for item, one in sorted(view.items.items())
         ],
         "unconfirmed": sorted(unconfirmed),

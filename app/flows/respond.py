@@ -1,21 +1,24 @@
 """Saying something about a handover that stands: acknowledge, arrange, accept, decline, recall,
-state a fact, close. One way for all of them: codes go into the statement, words are sealed."""
+state a fact, close, say later what became of items. One way for all of them: codes go into the
+statement, words are sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from app.access import Act, Caller
-from app.casefile.contents import Acceptance, Content, parse_content
+from app.casefile.contents import Acceptance, Content, Disposition, parse_content
 from app.casefile.contents.dispositions import check_dispositions
 from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotAllowed
+from app.flows import carrying
 from app.flows.issue import Issued, Saying, issue, recall
 from app.flows.once import Remember, once
 from app.flows.reach import reach
 from app.flows.site import Site
 from app.handover.bodies.answers import Acceptance as AcceptanceCodes
 from app.handover.bodies.base import Body
+from app.handover.bodies.conversation import DispositionLater
 from app.handover.codes import Side
 from app.handover.statement import WITH_BUNDLE, Statement, parse_body
 from app.handover.when import When
@@ -26,20 +29,23 @@ from app.store.unit_of_work import UnitOfWork
 @dataclass(frozen=True)
 class Said:
     """`codes`: the body. `words`: the sealed content; None where there is nothing to add.
-    `children` None: all for whom it can be said now. `effective` None: now."""
+    `children` None: all for whom it can be said now. `effective` None: now. `carry_forward_to`:
+    who takes over, in an acceptance or disposition, every open item that it does not name."""
 
     codes: dict[str, Any]
     words: dict[str, Any] | None = None
     children: tuple[str, ...] | None = None
     effective: When | None = None
+    carry_forward_to: dict[str, Any] | None = None
 
 
 BY_RECEIVER: frozenset[Side] = frozenset({"receiver"})
 BY_SENDER: frozenset[Side] = frozenset({"sender"})
 
 Sayable = Literal[
-    "acknowledgement", "arrangements", "acceptance", "decline", "recall", "closure", "fact"
-]
+    "acknowledgement", "arrangements", "acceptance", "decline", "recall", "closure", "fact",
+    "disposition",
+]  # fmt: skip
 
 SIDES: dict[Sayable, frozenset[Side]] = {
     "acknowledgement": BY_RECEIVER,
@@ -49,6 +55,7 @@ SIDES: dict[Sayable, frozenset[Side]] = {
     "recall": BY_SENDER,
     "closure": BY_SENDER,
     "fact": BY_RECEIVER | BY_SENDER,
+    "disposition": BY_RECEIVER,
 }
 """Which side may say each kind."""
 
@@ -68,17 +75,22 @@ def say(
     if _side(row) not in SIDES[kind]:
         raise NotAllowed("not-your-side", "That is for the other authority to say")
     about: JsonValue = list(said.children) if said.children is not None else None
-    asked: JsonValue = [handover, kind, said.codes, said.words, about, said.effective]
+    asked: JsonValue = [
+        handover, kind, said.codes, said.words, about, said.effective, said.carry_forward_to
+    ]  # fmt: skip
     act = partial(_say, site, row, kind, said)
     return once(site, caller, key, asked, act, partial(recall, site))
 
 
 def _say(site: Site, row: HandoverRow, kind: Sayable, said: Said, remember: Remember) -> Issued:
+    said = _carrying(site, row, said)
     codes = _codes(kind, said.codes)
     words = _words(kind, said.words)
     children = said.children
-    if isinstance(codes, AcceptanceCodes) and isinstance(words, Acceptance):
-        check_dispositions(words.items, {one.item: one.disposition for one in codes.dispositions})
+    if isinstance(codes, AcceptanceCodes | DispositionLater):
+        about = words.items if isinstance(words, Acceptance | Disposition) else ()
+        check_dispositions(about, {one.item: one.disposition for one in codes.dispositions})
+    if isinstance(codes, AcceptanceCodes):
         children = tuple(result.child for result in codes.results)
     content = words.to_value() if words else None
     saying = Saying(kind, said.codes, content, (), children, said.effective)
@@ -87,6 +99,15 @@ def _say(site: Site, row: HandoverRow, kind: Sayable, said: Said, remember: Reme
         remember(uow, statement.digest)
 
     return issue(site, row.handover, row.peer, _side(row), saying, before=also)
+
+
+def _carrying(site: Site, row: HandoverRow, said: Said) -> Said:
+    if said.carry_forward_to is None:
+        return said
+    codes, words = carrying.all_to(
+        site, row.handover, said.codes, said.words, said.children, said.carry_forward_to
+    )
+    return replace(said, codes=codes, words=words)
 
 
 def speaking(site: Site, caller: Caller, handover: str) -> HandoverRow:

@@ -208,7 +208,8 @@ def _check_items(view: HandoverView, passing: set[str]) -> None:
     if waiting:
         raise Conflict(
             "items-open",
-            "A concern or outcome has nobody: say what happens to each of these now",
+            "A concern or outcome has nobody: say for each of these who carries it forward, where "
+            "it was referred or what shows that it is resolved, or who takes all that is left",
             ids=waiting,
         )
 

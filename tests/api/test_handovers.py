@@ -188,8 +188,22 @@ def test_a_handover_from_the_papers_to_the_end(two: Two, sending: Door, receivin
     )
     assert (refused.status_code, code(refused)) == (409, "items-open")
     assert len(refused.json()["ids"]) == 2
-    said = acceptance(two, handover, 0)
-    say(chair, handover, "acceptance", codes=said.codes, words=said.words, effective="2026-12-18")
+    owner = {"name": "Noor Inventado", "role": "Social worker"}
+    asked = {"codes": said.codes, "words": said.words, "carry_forward_to": owner}
+    unnamed = {**asked, "carry_forward_to": {"name": "", "role": "Social worker"}}
+    bad = chair.post(f"/v1/handovers/{handover}/acceptance", unnamed)
+    assert (bad.status_code, bad.json()["pointer"]) == (422, "/carry_forward_to/name")
+    say(chair, handover, "acceptance", **asked, effective="2026-12-18")
+    assert two.run() == ["done"]
+    became = worker.get(f"/v1/handovers/{handover}/items", "To see what became of it").json()
+    assert {one["disposition"] for one in became["items"]} == {"carried_forward"}
+    assert sum(one["became"] == {"owner": owner} for one in became["items"]) > 2
+    item = became["items"][0]["item"]
+    settled = {
+        "codes": {"dispositions": [{"item": item, "disposition": "resolved"}]},
+        "words": {"items": [{"item": item, "evidence": "Seen at home."}]},
+    }
+    assert say(duty, handover, "dispositions", **settled)["kind"] == "disposition"
     assert two.run() == ["done"]
     shown = worker.get(f"/v1/handovers/{handover}").json()
     assert {child["plan_held_by"] for child in shown["children"]} == {RECEIVER}

@@ -89,6 +89,35 @@ def test_accept_names_the_items_that_nobody_has(sent: Two) -> None:
     assert sent.sender.value("show", sent.handover)["state"] == "acknowledged"
 
 
+def test_one_person_takes_over_all_and_says_later_what_became_of_it(sent: Two) -> None:
+    taking = ("--carry-all-to", "Noor Inventado", "--role", "Social worker")
+    printed = sent.receiver.ok("accept", sent.handover, "--template", *taking)
+    result = case.filled(json.loads(printed))
+    assert result["codes"]["dispositions"] == []
+    path = sent.receiver.write("result.json", result)
+    assert sent.receiver.run("accept", sent.handover, path, *taking[:2]).exit_code == 2
+    sent.receiver.ok("accept", sent.handover, path, *taking)
+    seeing = ("items", sent.handover, "--purpose", case.PURPOSE)
+    assert sent.sender.ok(*seeing).count("-> owner: Noor Inventado, Social worker") == 2
+    item = sent.sender.value(*seeing)[0]["item"]
+    settle = ("settle", sent.handover)
+    for wrong in (
+        ("--as", "resolved", "--words", "Why"),
+        ("--as", "resolved", "--words", "Why", "--all"),
+        (item, "--as", "in_new_plan", "--words", "Noor Inventado"),
+    ):
+        assert sent.receiver.run(*settle, *wrong).exit_code == 2
+    said = sent.receiver.ok(*settle, item, "--as", "resolved", "--words", "Seen \u202eat home")
+    assert said == "Recorded.\n"
+    shown = sent.sender.ok(*seeing)
+    assert "resolved (" in shown
+    assert "-> evidence: Seen ?at home" in shown
+    sent.receiver.refused(
+        *settle, "--all", "--as", "carried_forward", "--words", "Lee", "--role", "Worker",
+        code="statement-body", exits=3,
+    )  # fmt: skip
+
+
 def test_accept_for_programs(sent: Two) -> None:
     sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
     result = case.filled(template(sent.receiver, sent.handover))

@@ -7,7 +7,7 @@ import pytest
 from app.crypto.strictjson import canonical
 from app.demo import story
 from app.errors import Conflict
-from app.flows import disclose, draft, read, respond, send
+from app.flows import disclose, draft, items, read, respond, send
 from app.flows.attaching import AttachmentSink
 from app.flows.respond import Said
 from tests.flows.conftest import HEAD, ON_BOTH, RECEIVER, SENDER, WORKER, Two
@@ -63,7 +63,7 @@ def test_a_case_crosses_end_to_end(two: Two) -> None:
         got = disclose.attachment(two.receiver, WORKER, handover, document.number, "Minutes")
         assert (got.name, b"".join(got.pieces)) == (document.name, document.data)
 
-    described = disclose.items(two.receiver, WORKER, handover, "To plan the conference")
+    described = items.items(two.receiver, WORKER, handover, "To plan the conference")
     assert len(described) == len(read.show(two.receiver, WORKER, handover)["items"])
     assert all(len(one["what"]) > 10 for one in described)
     assert any("Kyle grabbed Alfie's arm" in one["what"] for one in described)

@@ -13,7 +13,7 @@ import pytest
 
 from app.demo import story
 from app.errors import CaseHandoverError, NotAllowed, Unavailable
-from app.flows import disclose, keys, parcels, send
+from app.flows import disclose, items, keys, parcels, send
 from app.flows.attaching import AttachmentSink
 from app.flows.site import Site
 from app.settings import Settings
@@ -97,7 +97,7 @@ def opening(site: Site, handover: str, what: str) -> Callable[[], Any]:
     """Opens something to the last byte."""
     return {
         "words": lambda: disclose.words(site, WORKER, handover, "dispatch", "Why"),
-        "items": lambda: disclose.items(site, WORKER, handover, "Why"),
+        "items": lambda: items.items(site, WORKER, handover, "Why"),
         "attachment": lambda: b"".join(
             disclose.attachment(site, WORKER, handover, 1, "Why").pieces
         ),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from app.api.shapes.base import Shape
+from app.api.shapes.items import Item, NewOwner
 from app.flows.draft import Transfer
 
 When = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")]
@@ -104,6 +105,15 @@ class SayIn(Shape):
     effective: When | None = Field(None, description="Day or UTC time since when; now, if absent.")
 
 
+class AnswersIn(SayIn):
+    """A statement that says what happens to items."""
+
+    carry_forward_to: NewOwner | None = Field(
+        None,
+        description="Who carries forward, by name, every open item that `codes` do not name.",
+    )
+
+
 class Stated(Shape):
     """A statement that was signed, saved and queued for delivery."""
 
@@ -182,25 +192,6 @@ class Clock(Shape):
     working_days_over: int
     source: str
     judgement: bool = Field(description="The number is professional judgement, not a source's.")
-
-
-class Item(Shape):
-    """One open thing, and what happens to it now."""
-
-    item: str
-    type: str
-    child: str | None
-    disposition: str | None
-
-
-class ItemInWords(Item):
-    """One open thing, as the case file has it."""
-
-    what: str | None = Field(description="Null where a handling label withholds it from you.")
-
-
-class ItemsInWords(Shape):
-    items: list[ItemInWords]
 
 
 class Delivery(Shape):

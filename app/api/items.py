@@ -1,0 +1,39 @@
+"""The open things of a handover: what they are, and what becomes of each."""
+
+from fastapi import APIRouter, Response
+
+from app.api import shapes
+from app.api.callers import Purpose, TheCaller, TheSite
+from app.api.headers import WITHHELD, Key
+from app.api.saying import ANSWERS, Answers, HandoverId, say
+from app.api.shapes.items import ItemInWords, ItemsInWords
+from app.flows import items as opened
+
+router = APIRouter(prefix="/v1/handovers", tags=["handovers"])
+
+
+@router.get("/{handover}/items", responses=WITHHELD)
+def items(
+    site: TheSite, who: TheCaller, handover: HandoverId, purpose: Purpose, response: Response
+) -> ItemsInWords:
+    """Every open thing in words, and what became of each, for either side. It is logged."""
+    found = opened.items(site, who, handover, purpose)
+    response.headers["Withheld-Entries"] = str(sum(one["what"] is None for one in found))
+    return ItemsInWords(items=[ItemInWords(**one) for one in found])
+
+
+@router.post("/{handover}/acceptance", status_code=201, openapi_extra=ANSWERS)
+def accept(
+    site: TheSite, who: TheCaller, handover: HandoverId, asked: Answers, key: Key = None
+) -> shapes.Stated:
+    """The conference's result. Refused, with their ids, while a concern or outcome has nobody;
+    with `carry_forward_to`, one person takes over all that `codes` do not name."""
+    return say(site, who, handover, "acceptance", asked, key)
+
+
+@router.post("/{handover}/dispositions", status_code=201, openapi_extra=ANSWERS)
+def settle(
+    site: TheSite, who: TheCaller, handover: HandoverId, asked: Answers, key: Key = None
+) -> shapes.Stated:
+    """What became of items, after the acceptance. The sending authority sees it."""
+    return say(site, who, handover, "disposition", asked, key)
