@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.casefile.model import CaseFile
+from app.casefile.model import Parts
 
 Labels = frozenset[str] | None
 """The handling labels that a reader may open; None for every label, known or not."""
@@ -17,6 +17,8 @@ _TELL_NO_PLACE = frozenset(
      "handling", "provenance", "supersedes", "withdrawn"}
 )  # fmt: skip
 """What stays of a protected address. All else is masked, also what a later version adds."""
+_NAMES = frozenset({"entry", "replaced_by"})
+"""What stays of the words about one that was wrong."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,13 @@ def withheld_ids(words: Any, labels: Labels, beside: Sequence[Any] = ()) -> froz
 
 
 def withholds_document(words: Any, number: int, labels: Labels) -> bool:
-    """Whether the words about document `number` carry a label that is not among `labels`."""
-    about = words.get("attachments") if isinstance(words, dict) else None
+    """Whether the words about document `number` carry a label that is not among `labels`: those of
+    a case file, or of the parts of a supplement or correction."""
+    parts = words.get("parts") if isinstance(words, dict) else None
+    beside = [one.get("attachments") for one in (words, parts) if isinstance(one, dict)]
     return any(
         isinstance(one, dict) and one.get("number") == number and _is_closed(one, labels)
+        for about in beside
         for one in (about if isinstance(about, list) else ())
     )
 
@@ -69,19 +74,19 @@ def is_restricted(words: Any) -> bool:
     return isinstance(words, dict) and words.get("restricted") is not None
 
 
-def privileged(case_file: CaseFile) -> tuple[str, ...]:
+def privileged(parts: Parts) -> tuple[str, ...]:
     """The ids of entries, and the numbers of documents, under legal privilege: never to be sent.
 
-    In the order of the file; documents as `attachment N`.
+    In the order of the file, gaps last; documents as `attachment N`.
     """
     entries = [
         entry.id
-        for entry in case_file.entries()
+        for entry in (*parts.entries(), *parts.gaps)
         if any(one.code == "legal_privilege" for one in entry.handling)
     ]
     documents = [
         f"attachment {one.number}"
-        for one in case_file.attachments
+        for one in parts.attachments
         if any(limit.code == "legal_privilege" for limit in one.handling)
     ]
     return (*entries, *documents)
@@ -106,7 +111,7 @@ def _without(words: Any, labels: Labels, beside: Sequence[Any]) -> tuple[Any, in
 
     def stays(value: Any) -> bool:
         nonlocal withheld
-        closed = isinstance(value, dict) and is_closed(value)
+        closed = isinstance(value, dict) and (is_closed(value) or _speaks_of(value, is_closed))
         withheld += closed
         return not closed
 
@@ -157,6 +162,13 @@ def _in_any_form(
     return lambda entry: is_meant(entry) or bool(_texts([entry.get("id")]) & forms)
 
 
+def _speaks_of(value: dict[str, Any], is_meant: Callable[[dict[str, Any]], bool]) -> bool:
+    """Whether this is what a correction says of an entry that is meant: what was wrong with it may
+    tell what it says."""
+    named = (value.get("entry"), value.get("replaced_by")) if "why" in value else ()
+    return any(is_meant({"id": one}) for one in named)
+
+
 def _ids(words: Any) -> set[str]:
     return {own for entry in _entries(words) for own in _texts([entry.get("id")])}
 
@@ -172,6 +184,8 @@ def _masked(
         return [_masked(one, is_protected, masked) for one in value]
     if not isinstance(value, dict):
         return value
+    if _speaks_of(value, is_protected):
+        return {name: one if name in _NAMES else None for name, one in value.items()}
     if not is_protected(value):
         return {name: _masked(one, is_protected, masked) for name, one in value.items()}
     told = {name: one if name in _TELL_NO_PLACE else None for name, one in value.items()}

@@ -13,11 +13,12 @@ from app.casefile.handling import (
     Disclosed,
     disclose,
     is_restricted,
+    privileged,
     protected_addresses,
     withheld_ids,
     withholds_document,
 )
-from app.casefile.model import CaseFile
+from app.casefile.model import CaseFile, parse_case_file, parse_parts
 from app.demo import story
 from tests.casefile.samples import attachment, case, child, concern, ref
 from tests.casefile.strategies import values
@@ -114,13 +115,48 @@ def test_what_a_closed_entry_supersedes_is_closed_too() -> None:
     assert shown(case(concerns=chain), None).withheld == 0
 
 
+def test_what_was_wrong_with_a_closed_entry_is_closed_too() -> None:
+    new = concern("new", what=SECRET, handling=COURT)
+    names = {"entry": ref("old"), "replaced_by": ref("new")}
+    other = {"entry": ref("other"), "why": "Another family's."}
+    words = {"v": 1, "supersedes": [{**names, "why": SECRET}, other], "parts": {"concerns": [new]}}
+    found = shown(words)
+    assert (SECRET in str(found.value), found.withheld) == (False, 2)
+    assert found.value["supersedes"] == [other]
+    assert shown(words, None) == Disclosed(words, 0, 0)
+    beside = [case(concerns=[concern("old", handling=COURT)])]
+    withdrawn = {"v": 1, "supersedes": [{"entry": ref("old"), "why": SECRET}]}
+    assert disclose(withdrawn, FEW, beside).value["supersedes"] == []
+
+
+def test_what_was_wrong_with_a_protected_address_tells_no_place() -> None:
+    names = {"entry": ref("old"), "replaced_by": ref("address")}
+    words = {"v": 1, "supersedes": [{**names, "why": SECRET}], "parts": {"addresses": [ADDRESS]}}
+    found = shown(words, None)
+    assert (SECRET in str(found.value), found.masked) == (False, 1)
+    assert found.value["supersedes"] == [{**names, "why": None}]
+    assert protected_addresses(words, None) == [ADDRESS]
+
+
+@pytest.mark.parametrize("section", ["concerns", "gaps"])
+def test_what_is_privileged_is_named(section: str) -> None:
+    limited: dict[str, Any] = {"handling": [{"code": "legal_privilege"}]}
+    gap = {"id": ref("concern"), "about": {"section": "legal"}, "reason": "withheld"}
+    entry = {**(gap if section == "gaps" else concern()), **limited}
+    parts: dict[str, Any] = {section: [entry], "attachments": [attachment(2, **limited)]}
+    for one in (parse_case_file(case(**parts)), parse_parts(parts)):
+        assert privileged(one) == (ref("concern"), "attachment 2")
+
+
 def test_words_about_a_document_close_it() -> None:
     words = case(
         attachments=[attachment(1), attachment(2, handling=[{"code": "court_permission"}])]
     )
     assert [withholds_document(words, number, FEW) for number in (1, 2, 3)] == [False, True, False]
     assert not withholds_document(words, 2, None)
-    odds: tuple[Any, ...] = (None, [], {"attachments": 1}, {"attachments": [1]})
+    later = {"v": 1, "parts": {"attachments": words["attachments"]}}
+    assert [withholds_document(later, number, FEW) for number in (1, 2, 3)] == [False, True, False]
+    odds: tuple[Any, ...] = (None, [], {"attachments": 1}, {"attachments": [1]}, {"parts": [1]})
     for odd in odds:
         assert not withholds_document(odd, 1, FEW)
 
