@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.casefile.model import Parts
+from app.casefile.model import Gap, Part, Parts
 
 Labels = frozenset[str] | None
 """The handling labels that a reader may open; None for every label, known or not."""
@@ -79,9 +79,10 @@ def privileged(parts: Parts) -> tuple[str, ...]:
 
     In the order of the file, gaps last; documents as `attachment N`.
     """
+    limited: tuple[Part | Gap, ...] = (*parts.entries(), *parts.gaps)
     entries = [
         entry.id
-        for entry in (*parts.entries(), *parts.gaps)
+        for entry in limited
         if any(one.code == "legal_privilege" for one in entry.handling)
     ]
     documents = [
