@@ -18,7 +18,26 @@ from itertools import islice
 
 from app.casefile.model import CaseFile
 from app.casefile.model.base import MAX_MANY
-from app.casefile.readiness import concerns, outcomes
+from app.casefile.readiness import (
+    chronology,
+    concerns,
+    documents,
+    heard,
+    meetings,
+    moves,
+    neglect,
+    network,
+    outcomes,
+    people,
+    places,
+    plans,
+    professionals_only,
+    readings,
+    risk,
+    seen,
+    siblings,
+    work,
+)
 from app.casefile.readiness.case import Case
 from app.casefile.readiness.explained import Explained
 from app.casefile.readiness.findings import FINDINGS, Finding
@@ -28,8 +47,12 @@ __all__ = [
     "FINDINGS", "MOST", "RULES", "Finding", "Missing", "Rule", "Seriousness", "in_order", "missing",
 ]  # fmt: skip
 
+_NOUNS = (
+    concerns, heard, seen, risk, plans, outcomes, people, readings, neglect, meetings,
+    professionals_only, chronology, network, moves, work, places, siblings, documents,
+)  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(
-    one for nouns in (outcomes, concerns) for one in vars(nouns).values() if isinstance(one, Rule)
+    one for noun in _NOUNS for one in vars(noun).values() if isinstance(one, Rule)
 )
 """Every rule: noun by noun, and in the order of each file."""
 
@@ -42,8 +65,14 @@ small, and would be a million."""
 
 
 def missing(case_file: CaseFile, on: date) -> tuple[Missing, ...]:
-    """What the case file lacks on a day: by rule, then in the order of the file; at most `MOST`."""
+    """What the case file lacks on a day: by rule, then in the order of the file; at most `MOST`.
+
+    Nothing, where no living child is handed over: a sibling named for information only, or a child
+    who died, is asked nothing about.
+    """
     case, explained = Case(case_file, on), Explained(case_file, on)
+    if not case.children:
+        return ()
     found = [
         one
         for rule in RULES

@@ -1,17 +1,31 @@
 """A case file as the rules look at it on one day: what is live, whom it is about, and where it
-stands. Everything that more than one rule needs is worked out once."""
+stands. What more than one rule needs is worked out once."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from app.casefile.live import Live
-from app.casefile.model import CaseFile, Child, Concern, Outcome, Part, Who, days
+from app.casefile.model import (
+    Action,
+    CaseFile,
+    Child,
+    Concern,
+    Event,
+    Outcome,
+    Part,
+    Person,
+    Plan,
+    Professional,
+    Relationship,
+    Who,
+    days,
+)
 from app.casefile.model.codes import Agency, SectionName
+from app.casefile.readiness.in_documents import left_to_documents
 
-T = TypeVar("T")
 P = TypeVar("P", bound=Part)
 Steps = tuple[str | int, ...]
 SPEAKS_FROM = 3
@@ -30,29 +44,6 @@ class Place:
     because: Steps | None = None
 
 
-class Latest(Generic[T]):
-    """The latest of some dated things, for each child; one about every child counts for each."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, tuple[date, T]] = {}
-        self._every: tuple[date, T] | None = None
-
-    def put(self, children: Iterable[str], day: date, thing: T) -> None:
-        """`children`: whom it is about; none for every child."""
-        named = tuple(children)
-        for child in named:
-            if child not in self._of or self._of[child][0] <= day:
-                self._of[child] = day, thing
-        if not named and (self._every is None or self._every[0] <= day):
-            self._every = day, thing
-
-    def of(self, child: str) -> tuple[date, T] | None:
-        """The latest about this child, with its day."""
-        own = self._of.get(child)
-        both = [one for one in (own, self._every) if one is not None]
-        return max(both, key=lambda one: one[0], default=None)
-
-
 class Case:
     """The case file on one day."""
 
@@ -61,6 +52,7 @@ class Case:
         self.on = on
         self.live = Live(file)
 
+    # --- entries ------------------------------------------------------------------------------
     @cached_property
     def children(self) -> tuple[Child, ...]:
         """The children who are handed over and have not died."""
@@ -73,21 +65,52 @@ class Case:
     @cached_property
     def to_be_spoken_to(self) -> tuple[Child, ...]:
         """The children who can be asked: born, and old enough. One of unknown age can."""
-        return tuple(
-            child
-            for child in self.children
-            if child.status != "unborn" and not self._is_younger(child, SPEAKS_FROM)
-        )
+        return tuple(c for c in self.children if turns(c, SPEAKS_FROM) <= self.on)
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans that run."""
+        return tuple(self.ours(plan for plan in self.file.plans if plan.end is None))
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """The open outcomes of children who are handed over."""
+        """The open outcomes."""
         return tuple(self.ours(o for o in self.file.outcomes if o.status == "open"))
 
     @cached_property
     def concerns(self) -> tuple[Concern, ...]:
-        """The open concerns about children who are handed over."""
+        """The open concerns."""
         return tuple(self.ours(c for c in self.file.concerns if c.status == "open"))
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The chronology, by the first day that each event can have begun on."""
+        return tuple(sorted(self.ours(self.file.chronology), key=lambda e: days(e.when.start)))
+
+    @cached_property
+    def professionals(self) -> tuple[Professional, ...]:
+        """The professionals of today."""
+        current = (one for one in self.file.professionals if one.involvement == "current")
+        return tuple(self.ours(current))
+
+    @cached_property
+    def relations(self) -> dict[str, list[tuple[Person, Relationship]]]:
+        """What people are to each child who is handed over."""
+        found: dict[str, list[tuple[Person, Relationship]]] = {c.id: [] for c in self.children}
+        for person in self.live(self.file.people):
+            for relationship in person.relationships:
+                if relationship.child in found:
+                    found[relationship.child].append((person, relationship))
+        return found
+
+    @cached_property
+    def actions_on(self) -> dict[str, list[Action]]:
+        """The open actions that answer each concern."""
+        found: dict[str, list[Action]] = {}
+        for action in self.live(a for a in self.file.actions if a.status == "open"):
+            if action.concern is not None:
+                found.setdefault(action.concern, []).append(action)
+        return found
 
     def ours(self, entries: Iterable[P]) -> Iterator[P]:
         """Those of `entries` that are live and about a child who is handed over."""
@@ -96,18 +119,38 @@ class Case:
             if not named or any(child in self._handed_over for child in named):
                 yield entry
 
-    def about(self, entry: Part, children: Iterable[Child]) -> Iterator[Child]:
-        """Those of `children` whom an entry is about."""
-        named = frozenset(getattr(entry, "children", ()))
-        return (child for child in children if not named or child.id in named)
+    def covered(self, entries: Iterable[Part]) -> frozenset[str]:
+        """The children handed over whom any of `entries` is about."""
+        found: set[str] = set()
+        for entry in entries:
+            named: tuple[str, ...] = getattr(entry, "children", ())
+            if not named:
+                return self._handed_over
+            found.update(named)
+        return self._handed_over & found
 
-    def agency(self, who: Who) -> Agency | None:
+    def agency(self, who: Who | None) -> Agency | None:
         """The agency that someone acts for, where the case file says it."""
+        if who is None:
+            return None
         return who.agency or self._agencies.get(who.person or "")
 
     def left_to_documents(self, section: SectionName) -> bool:
-        """Whether nothing is typed into a section and there are documents that may hold it."""
-        return bool(self.file.attachments) and not any(self.live(getattr(self.file, section)))
+        """Whether a section is not typed in, and a document may hold it."""
+        return section in self._left
+
+    # --- days ---------------------------------------------------------------------------------
+    def days_since(self, moment: str) -> int:
+        """How many days ago something was at the least; negative for what may still come."""
+        return (self.on - days(moment)[1]).days
+
+    def is_past(self, moment: str | None) -> bool:
+        """Whether a date has certainly gone by. The day itself has not."""
+        return moment is not None and self.days_since(moment) > 0
+
+    def is_recent(self, moment: str | None, within: int) -> bool:
+        """Whether a date may lie within so many days before today; an unknown one may."""
+        return moment is None or self.days_since(moment) <= within
 
     # --- places -------------------------------------------------------------------------------
     def at(
@@ -163,15 +206,22 @@ class Case:
     def _agencies(self) -> dict[str, Agency]:
         return {one.id: one.agency for one in self.file.professionals}
 
-    def _is_younger(self, child: Child, years: int) -> bool:
-        if child.born_on is None:
-            return False
-        born = days(child.born_on)[1]
-        return (self.on.year - born.year, self.on.month, self.on.day) < (
-            years,
-            born.month,
-            born.day,
-        )
+    @cached_property
+    def _left(self) -> frozenset[SectionName]:
+        return left_to_documents(self.file, self.live)
+
+
+def turns(child: Child, years: int) -> date:
+    """The first day on which a child may be so old; long ago for one of unknown age, and never for
+    one who is not born."""
+    if child.status == "unborn":
+        return date.max
+    if child.born_on is None:
+        return date.min
+    born = days(child.born_on)[0]
+    year = min(born.year + years, date.max.year)
+    # A child born on 29 February turns older on 1 March.
+    return born.replace(year=year) if (born.month, born.day) != (2, 29) else date(year, 3, 1)
 
 
 def is_named(who: Who | None) -> bool:

@@ -3,6 +3,7 @@ what follows if not."""
 
 from collections.abc import Iterator
 
+from app.casefile.model import Outcome, Progress, days
 from app.casefile.readiness.case import Case, Place, is_named
 from app.casefile.readiness.rule import rule
 
@@ -57,3 +58,52 @@ def without_owner(case: Case) -> Iterator[Place]:
 )  # fmt: skip
 def without_date(case: Case) -> Iterator[Place]:
     return (case.at(outcome, "due_on") for outcome in case.outcomes if outcome.due_on is None)
+
+
+@rule(
+    "outcome-past-its-date", "medium", "plan-reviewed", "outcomes",
+    what="The date of an outcome has gone by, and nobody has judged since whether it was reached.",
+    question="Was it reached? If not, what follows, and what is the new date?",
+    source="Child Q review, learning points for managers: reviewed robustly on a regular basis",
+)  # fmt: skip
+def past_its_date(case: Case) -> Iterator[Place]:
+    for outcome in case.outcomes:
+        due = outcome.due_on
+        if due is not None and case.is_past(due) and not is_no_better(outcome):
+            since = (case.days_since(one.on) for one in _judged(outcome))
+            if not any(ago <= case.days_since(due) for ago in since):
+                yield case.at(outcome, "progress")
+
+
+@rule(
+    "outcome-never-judged", "medium", "making-a-difference", "outcomes",
+    what="A plan has been reviewed more than once, and nobody has judged how an outcome stands.",
+    question="What is different for the child since the plan began?",
+    source="Child Q review, time to reflect: is it making a difference to the child?",
+)  # fmt: skip
+def never_judged(case: Case) -> Iterator[Place]:
+    reviewed = {plan.id for plan in case.plans if len(plan.reviews) > 1}
+    for outcome in case.outcomes:
+        if outcome.plan in reviewed and not _judged(outcome):
+            yield case.at(outcome, "progress")
+
+
+@rule(
+    "outcome-no-better", "high", "making-a-difference", "outcomes",
+    what="An outcome was no better at its two latest reviews.",
+    question="The plan is not working here: what will be done that has not been tried?",
+    source="Child Q review, time to reflect: is it making a difference to the child?",
+)  # fmt: skip
+def no_better(case: Case) -> Iterator[Place]:
+    return (case.at(outcome, "progress") for outcome in case.outcomes if is_no_better(outcome))
+
+
+def is_no_better(outcome: Outcome) -> bool:
+    """Whether an outcome was unchanged or worse at the two latest reviews that judged it."""
+    latest = sorted(_judged(outcome), key=lambda one: days(one.on))[-2:]
+    return len(latest) > 1 and all(one.code in ("unchanged", "worse") for one in latest)
+
+
+def _judged(outcome: Outcome) -> list[Progress]:
+    """Progress that somebody has judged: a review that did not look at it says nothing."""
+    return [one for one in outcome.progress if one.code != "not_reviewed"]
