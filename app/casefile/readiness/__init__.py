@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = tuple(
 MOST = MAX_MANY
 """What `missing` returns at most: as much as a case file can declare. Where there is more, the most
 serious are kept."""
-_TRIED = 10 * MOST
+_TRIED = 2 * MOST
 """Places of one rule that are looked at: a thousand concerns about a thousand children are
 small, and would be a million."""
 

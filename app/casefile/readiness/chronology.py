@@ -89,14 +89,15 @@ def starts_late(case: Case) -> Iterator[Place]:
     source=_FINDING_7,
 )  # fmt: skip
 def with_a_hole(case: Case) -> Iterator[Place]:
-    since = case.on - timedelta(days=RECENT)
-    holes = [
-        (length, before)
+    # Counted in days of the calendar, which has a first one: today may be less than two years in.
+    since = case.on.toordinal() - RECENT
+    lengths = [
+        (after.toordinal() - max(until.toordinal(), since), before)
         for before, until, after in _quiet(case.events)
-        if after >= since and (length := (after - max(until, since)).days) > HOLE
     ]
-    if holes:
-        yield case.nowhere("chronology", "when", because=max(holes, key=lambda h: h[0])[1])
+    longest, before = max(lengths, key=lambda hole: hole[0], default=(0, None))
+    if longest > HOLE:
+        yield case.nowhere("chronology", "when", because=before)
 
 
 @rule(

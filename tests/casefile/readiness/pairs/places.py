@@ -29,16 +29,16 @@ PAIRS = {
             home(),
             home(end=ago(0)),
             child(status="missing"),
-            child(lives_with=[ref("people")])
-            | MOTHER
-            | home(children=[], people=[ref("people")]),
+            child(lives_with=[ref("people")]) | MOTHER | home(children=[], people=[ref("people")]),
         ],
         child=CHILD,
     ),
     "address-not-confirmed": Pair(
         "/addresses/0/confirmed",
         home(confirmed="reported"),
-        [home(confirmed="confirmed"), home(end=ago(4)), home(kind="respite")], child=CHILD),
+        [home(confirmed="confirmed"), home(end=ago(4)), home(kind="respite")],
+        child=CHILD,
+    ),
     "address-protection-not-said": Pair(
         "/addresses/0/protection",
         REFUGE | home(),
@@ -46,17 +46,24 @@ PAIRS = {
             REFUGE | protected(),
             home(),
             one("moves", reason="work") | home(),
-        ], child=CHILD),
+        ],
+        child=CHILD,
+    ),
     "protected-address-from-whom": Pair(
-        "/addresses/0/protection/withheld_from", protected(), [protected(**TO), home()], child=CHILD),
+        "/addresses/0/protection/withheld_from", protected(), [protected(**TO), home()], child=CHILD
+    ),
     "protected-address-without-contact": Pair(
         "/addresses/0/safe_contact",
         home(protection={"reason": "adoption"}),
-        [protected(), home(protection={"reason": "adoption"}, lines=["Invented"]), home()], child=CHILD),
+        [protected(), home(protection={"reason": "adoption"}, lines=["Invented"]), home()],
+        child=CHILD,
+    ),
     "address-protection-review-past": Pair(
         "/addresses/0/protection/review_on",
         protected(review_on=ago(1)),
-        [protected(review_on=ago(0)), protected()], child=CHILD),
+        [protected(review_on=ago(0)), protected()],
+        child=CHILD,
+    ),
     "legal-status-absent": Pair(
         "/legal", {}, [legal(), child(status="unborn", born_on=None)], child=CHILD
     ),
@@ -65,8 +72,12 @@ PAIRS = {
         legal("care_order", expires_on=ago(1)),
         [
             legal("care_order", expires_on=ago(0)),
-            {"legal": [*legal("care_order", expires_on=ago(1))["legal"],
-                       {"id": ref("now"), "child": CHILD, "code": "none"}]},
+            {
+                "legal": [
+                    *legal("care_order", expires_on=ago(1))["legal"],
+                    {"id": ref("now"), "child": CHILD, "code": "none"},
+                ]
+            },
         ],
         child=CHILD,
     ),
@@ -83,7 +94,9 @@ PAIRS = {
         child=CHILD,
     ),
     "legal-status-unclear": Pair(
-        "/legal/0/detail", legal("other"), [legal("other", detail="Invented."), legal()],
+        "/legal/0/detail",
+        legal("other"),
+        [legal("other", detail="Invented."), legal()],
         child=CHILD,
     ),
-}  # fmt: skip
+}
