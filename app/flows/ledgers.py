@@ -48,11 +48,10 @@ def _replica(site: Site, rows: list[StatementRow], side: Side | None, us: str | 
     return Replica(me, keeps, entries, pending, receipts, refused)
 
 
-def charge(site: Site, authority: str, handover: str, now: datetime) -> None:
-    """Charge whoever asks for what reading a long ledger costs; less than a minute's rate in any
-    case. Raises Unavailable (`rate-limited`)."""
-    with site.database.read() as uow:
-        row = handovers.get(uow.connection, handover)
+def charge(uow: UnitOfWork, site: Site, authority: str, handover: str, now: datetime) -> None:
+    """Before a ledger is read, charge whoever asks for what that costs if it is a long one; less
+    than a minute's rate in any case. Raises Unavailable (`rate-limited`)."""
+    row = handovers.get(uow.connection, handover)
     if row is not None:
         cost = min(row.length // rates.LONG, site.settings.peer_rate - 1)
         site.rates.charge(authority, site.settings.peer_rate, now, cost)
@@ -98,12 +97,9 @@ def _save_entry(uow: UnitOfWork, site: Site, entry: Entry, old: Replica, now: da
     """One place more. What is stored already, as pending, refused or evidence, gets it; a refusal
     that the keeper thereby contradicts is evidence from now on."""
     said, receipt = entry.statement, entry.receipt
-    if receipt is not None:
-        record_once(uow, site, receipt, "receipt", now)
+    if receipt is not None and not record_once(uow, site, receipt, "receipt", now):
         statements.take_back(uow.connection, receipt.digest, said.digest)
-    if statements.get(uow.connection, said.digest) is None:
-        record(uow, site, said, "entry", now, entry)
-    else:
+    if not record_once(uow, site, said, "entry", now, entry):
         statements.give_place(uow.connection, said.digest, entry.place, entry.digest)
     if said.digest in old.refused:
         for row in statements.speaking_of(uow.connection, said.digest):
@@ -119,39 +115,53 @@ def record(
     now: datetime,
     entry: Entry | None = None,
 ) -> None:
-    """One statement as a row. `status` as the table has it."""
-    payload = statement.payload
-    statements.insert(
-        uow.connection,
-        StatementRow(
-            digest=statement.digest,
-            handover=statement.handover,
-            kind=statement.kind,
-            sender=payload.sender,
-            recipient=payload.recipient,
-            direction="out" if payload.sender in site.names else "in",
-            wire=statement.wire,
-            at=payload.at,
-            effective=payload.effective,
-            received_at=now,
-            recorded_at=(
-                _after_those_waiting(uow, statement.handover, now) if status == "pending" else now
-            ),
-            place=entry.place if entry else None,
-            entry=entry.digest if entry else None,
-            of=getattr(statement.body, "of", None) if status in ("receipt", "refusal") else None,
-            bundle=payload.bundle.sha256 if payload.bundle else None,
-            status=status,
-        ),
-    )
+    """One statement as a row, which must be new. `status` as the table has it."""
+    statements.insert(uow.connection, _row(uow, site, statement, status, now, entry))
 
 
 def record_once(
-    uow: UnitOfWork, site: Site, statement: Statement, status: str, now: datetime
-) -> None:
-    """As `record`, for what may be stored already: a receipt whose place was out of reach."""
-    if statements.get(uow.connection, statement.digest) is None:
-        record(uow, site, statement, status, now)
+    uow: UnitOfWork,
+    site: Site,
+    statement: Statement,
+    status: str,
+    now: datetime,
+    entry: Entry | None = None,
+) -> bool:
+    """As `record`, for what may be stored already, such as a receipt whose place was out of reach;
+    whether it was new."""
+    row = _row(uow, site, statement, status, now, entry)
+    return statements.insert_if_absent(uow.connection, row)
+
+
+def _row(
+    uow: UnitOfWork,
+    site: Site,
+    statement: Statement,
+    status: str,
+    now: datetime,
+    entry: Entry | None,
+) -> StatementRow:
+    payload = statement.payload
+    return StatementRow(
+        digest=statement.digest,
+        handover=statement.handover,
+        kind=statement.kind,
+        sender=payload.sender,
+        recipient=payload.recipient,
+        direction="out" if payload.sender in site.names else "in",
+        wire=statement.wire,
+        at=payload.at,
+        effective=payload.effective,
+        received_at=now,
+        recorded_at=(
+            _after_those_waiting(uow, statement.handover, now) if status == "pending" else now
+        ),
+        place=entry.place if entry else None,
+        entry=entry.digest if entry else None,
+        of=getattr(statement.body, "of", None) if status in ("receipt", "refusal") else None,
+        bundle=payload.bundle.sha256 if payload.bundle else None,
+        status=status,
+    )
 
 
 def own_record(uow: UnitOfWork, site: Site, handover: str) -> OwnRecordRow:

@@ -78,8 +78,8 @@ def statement(site: Site, wire: bytes) -> Answered | uploading.BundleWanted:
     _check_clock(arrived, now)
     if arrived.kind in ANSWERS:
         raise Conflict("not-an-entry", f"A {arrived.kind} is an answer and takes no place")
-    ledgers.charge(site, envelope.authority.identifier, arrived.handover, now)
     with site.database.write() as uow:
+        ledgers.charge(uow, site, envelope.authority.identifier, arrived.handover, now)
         replica = _load(uow, site, arrived)
         original = ledgers.answer_to(uow, site, arrived.digest, now)
         if original is None:

@@ -21,19 +21,28 @@ def check(site: Site, uow: UnitOfWork | None = None, wanted: int = 0) -> None:
         return
     if uow is None:
         with site.database.read() as opened:
-            promised = _promised(site, opened)
+            _check(site, opened, wanted)
     else:
-        promised = _promised(site, uow)
-    keep(site, promised + wanted)
+        _check(site, uow, wanted)
 
 
 def keep(site: Site, wanted: int) -> None:
     """That `wanted` bytes, promised before or not, leave the reserve. Raises as `check` does."""
-    free = site.blobs.free()
-    if free is not None and free - site.settings.disk_reserve < wanted:
+    if not _fits(site, wanted):
         raise Unavailable(
             "storage-low", "The disk is nearly full: make room first", retry_after=RETRY_AFTER
         )
+
+
+def _fits(site: Site, wanted: int) -> bool:
+    free = site.blobs.free()
+    return free is None or free - site.settings.disk_reserve >= wanted
+
+
+def _check(site: Site, uow: UnitOfWork, wanted: int) -> None:
+    """What has come of each upload is asked of the store, one by one, only where it matters."""
+    if not _fits(site, uploads.announced(uow.connection, site.clock()) + wanted):
+        keep(site, _promised(site, uow) + wanted)
 
 
 def writer(site: Site, blob: str) -> SegmentWriter:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from app.errors import Unavailable
 from app.flows.measures import Measures
@@ -50,14 +51,26 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+_IN_FORCE: WeakKeyDictionary[Database, tuple[object, Directory]] = WeakKeyDictionary()
+"""Of each database, the directory that was in force when it was last asked, and which that is: a
+directory of a nation has a megabyte, and every statement is judged by it."""
+
+
 def directory_of(uow: UnitOfWork, site: Site) -> Directory:
     """The directory in force. Raises Unavailable (`no-directory`)."""
-    row = directories.latest(uow.connection)
-    if row is None:
+    latest = directories.latest_import(uow.connection)
+    if latest is None:
         raise Unavailable(
             "no-directory", "There is no directory of authorities yet: pair with one, or import it"
         )
-    return _reopened(row.wire, site.roots)
+    known = _IN_FORCE.get(site.database)
+    if known is not None and known[0] == (latest, site.roots):
+        return known[1]
+    row = directories.get(uow.connection, latest[0])
+    assert row is not None
+    directory = _reopened(row.wire, site.roots)
+    _IN_FORCE[site.database] = ((latest, site.roots), directory)
+    return directory
 
 
 def directories_of(uow: UnitOfWork, site: Site) -> Iterator[Directory]:

@@ -99,7 +99,8 @@ def asked(site: Site, wire: bytes, now: datetime) -> Question:
         raise NotVerified("sync-stale", "A sync is good for five minutes: sign a new one")
     handover = said.payload.handover
     if handover is not None:
-        ledgers.charge(site, authority.identifier, handover, now)
+        with site.database.read() as uow:
+            ledgers.charge(uow, site, authority.identifier, handover, now)
     return Question(authority, said.payload.sender, handover, said.body)
 
 

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -24,6 +24,8 @@ from app.handover.when import Stamp, When
 from app.trust.envelope import VerifiedEnvelope
 
 VERSION = 1
+_SMALL = 16 * 1024
+"""Bytes of a statement that is kept in memory after it was read."""
 MAX_CHILDREN = 50
 MAX_PLACE = 10_000
 
@@ -170,7 +172,19 @@ def from_envelope(verified: VerifiedEnvelope) -> Statement:
 
 def reopen(wire: bytes) -> Statement:
     """A statement from our own records: it was verified when it was first received or issued, by
-    the keys that were good on that day, and is not judged again by today's."""
+    the keys that were good on that day, and is not judged again by today's.
+
+    A ledger is read again for each statement that follows, so the last ones read are kept; no large
+    ones, of which an author could make our memory full."""
+    return _kept(wire) if len(wire) <= _SMALL else _reopened(wire)
+
+
+@lru_cache(maxsize=512)
+def _kept(wire: bytes) -> Statement:
+    return _reopened(wire)
+
+
+def _reopened(wire: bytes) -> Statement:
     encoded = json.loads(wire)["payload"]
     return _statement(wire, base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    bindparam,
     delete,
     exists,
     func,
@@ -71,6 +72,9 @@ class ClockRow:
 
 _UNFINISHED = ("none", "requested", "notified", "dispatched", "acknowledged", "accepted")
 
+_BY_ID = select(handovers).where(handovers.c.handover == bindparam("handover"))
+_DELETE = delete(handovers).where(handovers.c.handover == bindparam("handover"))
+
 Place = tuple[datetime, str, str, str]
 """Where a deadline stands among those that are due: when, handover, child and step."""
 
@@ -96,7 +100,7 @@ def save(
 ) -> int:
     """Put one handover's rows in place of what was there; returns its new `sequence`."""
     sequence = counters.next_value(connection, "handovers")
-    connection.execute(delete(handovers).where(handovers.c.handover == handover.handover))
+    connection.execute(_DELETE, {"handover": handover.handover})
     rows.insert(connection, handovers, replace(handover, sequence=sequence))
     rows.insert_all(connection, handover_children, child_rows)
     rows.insert_all(connection, clocks, clock_rows)
@@ -111,8 +115,7 @@ def clear(connection: Connection) -> None:
 
 def get(connection: Connection, handover: str) -> HandoverRow | None:
     """One handover."""
-    query = select(handovers).where(handovers.c.handover == handover)
-    return rows.one(connection, query, HandoverRow)
+    return rows.one(connection, _BY_ID, HandoverRow, handover=handover)
 
 
 def those(connection: Connection, ids: Collection[str]) -> list[HandoverRow]:

@@ -10,12 +10,15 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Integer,
     Row,
     and_,
+    bindparam,
     case,
     delete,
     not_,
@@ -23,6 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql import Executable
 
 from app.errors import Conflict, TooLarge
 from app.store import dialect, turns
@@ -73,24 +77,28 @@ def enqueue(
     text = json.dumps(payload, separators=(",", ":"), sort_keys=True)
     if len(text) > PAYLOAD_SIZE:
         raise TooLarge("job-payload", "A job carries ids only.")
-    new = dialect.upsert(connection.dialect.name, jobs).values(
-        kind=kind,
-        lane=lane,
-        key=key,
-        payload=text,
-        due_at=due_at,
-        fence=0,
-        attempts=0,
-        stopped=False,
-        again=False,
-        share=share,
-    )
+    new = {
+        "kind": kind,
+        "lane": lane,
+        "key": key,
+        "payload": text,
+        "due_at": due_at,
+        "fence": 0,
+        "attempts": 0,
+        "stopped": False,
+        "again": False,
+        "share": share,
+    }
+    connection.execute(_enqueue(connection.dialect.name), new)
+
+
+@lru_cache
+def _enqueue(database: str) -> Executable:
+    new = dialect.upsert(database, jobs)
     earlier = case((new.excluded.due_at < jobs.c.due_at, new.excluded.due_at), else_=jobs.c.due_at)
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=[jobs.c.key],
-            set_={"due_at": earlier, "again": jobs.c.lease_until.is_not(None)},
-        )
+    return new.on_conflict_do_update(
+        index_elements=[jobs.c.key],
+        set_={"due_at": earlier, "again": jobs.c.lease_until.is_not(None)},
     )
 
 
@@ -108,31 +116,40 @@ def claim(
 
     A job whose lease has run out is taken from whoever had it.
     """
-    asked = turns.ready(kinds, now, limit, SHARE, ailing)
-    ready = [one for one in connection.scalars(asked) if one is not None]
+    given = {"kinds": list(kinds), "now": now, "limit": limit}
+    asked = connection.scalars(turns.ready(SHARE, ailing), given)
+    ready = [one for one in asked if one is not None]
     if not ready:
         return []
-    free = (
-        select(jobs.c.id)
-        # Said again, for PostgreSQL asks anew only this of a row that changed before it was locked.
-        .where(jobs.c.id.in_(ready), jobs.c.stopped.is_not(True), turns.is_due(jobs, now))
-        .order_by(jobs.c.due_at, jobs.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("free")
-    )
-    taken = connection.execute(
-        update(jobs)
-        .where(jobs.c.id.in_(select(free.c.id)))
-        .values(
-            lease_until=now + lease,
-            fence=jobs.c.fence + 1,
-            attempts=jobs.c.attempts + 1,
-            again=False,
-        )
-        .returning(*jobs.c)
-    )
+    given = {"ready": ready, "now": now, "limit": limit, "lease": now + lease}
+    taken = connection.execute(_TAKE, given)
     return sorted(map(_job, taken), key=lambda job: (job.due_at, job.id))
+
+
+_FREE = (
+    select(jobs.c.id)
+    # Said again, for PostgreSQL asks anew only this of a row that changed before it was locked.
+    .where(
+        jobs.c.id.in_(bindparam("ready", expanding=True)),
+        jobs.c.stopped.is_not(True),
+        turns.is_due(jobs),
+    )
+    .order_by(jobs.c.due_at, jobs.c.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("free")
+)
+_TAKE = (
+    update(jobs)
+    .where(jobs.c.id.in_(select(_FREE.c.id)))
+    .values(
+        lease_until=bindparam("lease"),
+        fence=jobs.c.fence + 1,
+        attempts=jobs.c.attempts + 1,
+        again=False,
+    )
+    .returning(*jobs.c)
+)
 
 
 def renew(connection: Connection, job: Job, lease_until: datetime) -> None:
@@ -142,9 +159,12 @@ def renew(connection: Connection, job: Job, lease_until: datetime) -> None:
 
 def complete(connection: Connection, job: Job) -> None:
     """The work is done: the job goes, unless it was asked for again meanwhile."""
-    mine = and_(jobs.c.id == job.id, jobs.c.fence == job.fence)
-    if connection.execute(delete(jobs).where(mine, not_(jobs.c.again))).rowcount == 0:
+    if connection.execute(_GO, {"job": job.id, "held": job.fence}).rowcount == 0:
         _change(connection, job, lease_until=None, attempts=0, last_code=None, again=False)
+
+
+_MINE = and_(jobs.c.id == bindparam("job"), jobs.c.fence == bindparam("held"))
+_GO = delete(jobs).where(_MINE, not_(jobs.c.again))
 
 
 def retry(connection: Connection, job: Job, due_at: datetime, code: str) -> None:
@@ -228,9 +248,8 @@ def of_kind(connection: Connection, kind: str) -> list[Job]:
 
 def _change(connection: Connection, job: Job, **values: Any) -> None:
     """Change a job, if nobody has claimed or stopped it since `job` was read."""
-    changed = connection.execute(
-        update(jobs).where(jobs.c.id == job.id, jobs.c.fence == job.fence).values(**values)
-    ).rowcount
+    change = update(jobs).where(_MINE).values(**values)
+    changed = connection.execute(change, {"job": job.id, "held": job.fence}).rowcount
     if changed == 0:
         raise Conflict("job-taken-over", "Another worker has this job now: leave it to that one.")
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.store import dialect
 from app.store.tables import meta
 
+_VALUE = select(meta.c.value).where(meta.c.key == bindparam("key"))
+
 
 def get(connection: Connection, key: str) -> str | None:
     """The value of a fact."""
-    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+    return connection.scalar(_VALUE, {"key": key})
 
 
 def those(connection: Connection, keys: Collection[str]) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.store import dialect, rows
 from app.store.tables import own_records
+
+_OF = select(own_records).where(own_records.c.handover == bindparam("handover"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +32,4 @@ def put(connection: Connection, row: OwnRecordRow) -> None:
 
 def get(connection: Connection, handover: str) -> OwnRecordRow | None:
     """What is known of a handover."""
-    query = select(own_records).where(own_records.c.handover == handover)
-    return rows.one(connection, query, OwnRecordRow)
+    return rows.one(connection, _OF, OwnRecordRow, handover=handover)

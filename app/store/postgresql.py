@@ -9,18 +9,23 @@ with its connection, one that hangs after a minute.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import CaseHandoverError, Conflict, Malformed, Unavailable
 
 MIGRATION = 600.0
 """Seconds for which a process waits while another one migrates."""
 _PATIENCE = "patience"
+_SEEN = "seen"
+_IDLE = 1.0
+"""Seconds after which a connection may have lost its server without our noticing."""
 _HERE = ("", "localhost", "127.0.0.1", "::1")
 
 _TAKE_TURN = "SELECT pg_advisory_xact_lock(52046077)"
@@ -54,7 +59,6 @@ def open_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
                 url.set(drivername="postgresql+psycopg"),
                 connect_args={"connect_timeout": max(2, int(patience)), **_KEPT_ALIVE, **secured},
                 hide_parameters=True,
-                pool_pre_ping=True,
                 pool_timeout=patience,
                 **how,
             )
@@ -64,6 +68,8 @@ def open_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
                 "PostgreSQL needs a driver: pip install 'case-handover[postgresql]'.",
             ) from error
         event.listen(made, "connect", _prepare(patience))
+        event.listen(made, "checkin", _returned)
+        event.listen(made, "checkout", _if_still_there(made.dialect))
         event.listen(made, "handle_error", _hush)
         return made
 
@@ -95,6 +101,26 @@ def _prepare(patience: float) -> Callable[[Any, Any], None]:
         connection.commit()
 
     return on_connect
+
+
+def _returned(_: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_SEEN] = monotonic()
+
+
+def _if_still_there(dialect: Dialect) -> Callable[[Any, ConnectionPoolEntry, Any], None]:
+    """A connection that was idle is tried before it is used: its server may have been restarted.
+    One that was used a moment ago is not: that would be a question more for every transaction."""
+
+    def on_checkout(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        now = monotonic()
+        if now - record.info.get(_SEEN, now) < _IDLE:
+            return
+        try:
+            dialect.do_ping(connection)
+        except Exception as error:  # whatever it is, another one is made
+            raise DisconnectionError from error
+
+    return on_checkout
 
 
 def _waiting(patience: float, *, once: bool) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from app.store import rows
 from app.store.tables import restrictions
+
+_OF = select(restrictions).where(restrictions.c.handover == bindparam("handover"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ def keep(connection: Connection, row: RestrictionRow) -> None:
 
 def get(connection: Connection, handover: str) -> RestrictionRow | None:
     """What restricts a handover here."""
-    query = select(restrictions).where(restrictions.c.handover == handover)
-    return rows.one(connection, query, RestrictionRow)
+    return rows.one(connection, _OF, RestrictionRow, handover=handover)
 
 
 def lift(connection: Connection, handover: str, unless_by: str = "") -> None:

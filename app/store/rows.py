@@ -55,20 +55,27 @@ def insert_all(connection: Connection, table: Table, rows: list[Any]) -> None:
         connection.execute(table.insert(), [values(row) for row in rows])
 
 
-def one(connection: Connection, query: Select[Any], row_type: type[R]) -> R | None:
-    """The only row of a query, or None."""
-    found = connection.execute(query).mappings().one_or_none()
+def one(
+    connection: Connection, query: Select[Any], row_type: type[R], **parameters: Any
+) -> R | None:
+    """The only row of a query, or None. What is asked often is a constant with parameters: to put a
+    query together costs more than to execute it."""
+    found = connection.execute(query, parameters).mappings().one_or_none()
     return None if found is None else _row(found, row_type)
 
 
-def many(connection: Connection, query: Executable, row_type: type[R]) -> list[R]:
-    """The rows of a query, in its order."""
-    return list(each(connection, query, row_type))
+def many(
+    connection: Connection, query: Executable, row_type: type[R], **parameters: Any
+) -> list[R]:
+    """The rows of a query, in its order; parameters as for `one`."""
+    return list(each(connection, query, row_type, **parameters))
 
 
-def each(connection: Connection, query: Executable, row_type: type[R]) -> Iterator[R]:
+def each(
+    connection: Connection, query: Executable, row_type: type[R], **parameters: Any
+) -> Iterator[R]:
     """As `many`, one after the other."""
-    for found in connection.execute(query).mappings():
+    for found in connection.execute(query, parameters).mappings():
         yield _row(found, row_type)
 
 

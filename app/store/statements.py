@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, exists, func, literal, not_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, literal, not_, select, update
 
 from app.store import rows
 from app.store.tables import jobs, statements
@@ -14,6 +14,21 @@ _PAGE = 100
 """How many are fetched at a time where they are read one after the other."""
 _HELD = ("entry", "pending", "receipt", "cancelled")
 _PLACELESS = ("pending", "cancelled", "evidence")
+
+_IN_ORDER = select(statements).order_by(statements.c.recorded_at, statements.c.digest)
+_BY_DIGEST = select(statements).where(statements.c.digest == bindparam("digest"))
+_ALL_HELD = _IN_ORDER.where(
+    statements.c.handover == bindparam("handover"), statements.c.status.in_(_HELD)
+)
+_WITH_STATUS = _IN_ORDER.where(
+    statements.c.handover == bindparam("handover"), statements.c.status == bindparam("status")
+)
+_SPEAKING_OF = _IN_ORDER.where(statements.c.of == bindparam("digest"))
+_AT_PLACE = select(statements).where(
+    statements.c.handover == bindparam("handover"),
+    statements.c.place == bindparam("place"),
+    statements.c.status == "entry",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +63,20 @@ def insert(connection: Connection, row: StatementRow) -> None:
     rows.insert(connection, statements, row)
 
 
+def insert_if_absent(connection: Connection, row: StatementRow) -> bool:
+    """Store a statement unless it is stored, or its place is taken; whether it was new."""
+    return rows.insert_if_absent(connection, statements, row)
+
+
 def get(connection: Connection, digest: str) -> StatementRow | None:
     """The statement with this identity."""
-    query = select(statements).where(statements.c.digest == digest)
-    return rows.one(connection, query, StatementRow)
+    return rows.one(connection, _BY_DIGEST, StatementRow, digest=digest)
 
 
 def held(connection: Connection, handover: str) -> list[StatementRow]:
     """All that a copy of a ledger is made of: entries, what waits for a place or was refused one,
     and the receipts; in order of being stored."""
-    query = (
-        select(statements)
-        .where(statements.c.handover == handover, statements.c.status.in_(_HELD))
-        .order_by(statements.c.recorded_at, statements.c.digest)
-    )
-    return rows.many(connection, query, StatementRow)
+    return rows.many(connection, _ALL_HELD, StatementRow, handover=handover)
 
 
 def held_of_each(
@@ -82,32 +96,17 @@ def held_of_each(
 
 def at_place(connection: Connection, handover: str, place: int) -> StatementRow | None:
     """The entry that has this place."""
-    query = select(statements).where(
-        statements.c.handover == handover,
-        statements.c.place == place,
-        statements.c.status == "entry",
-    )
-    return rows.one(connection, query, StatementRow)
+    return rows.one(connection, _AT_PLACE, StatementRow, handover=handover, place=place)
 
 
 def with_status(connection: Connection, handover: str, status: str) -> list[StatementRow]:
     """A handover's statements of one status, in order of being stored."""
-    query = (
-        select(statements)
-        .where(statements.c.handover == handover, statements.c.status == status)
-        .order_by(statements.c.recorded_at, statements.c.digest)
-    )
-    return rows.many(connection, query, StatementRow)
+    return rows.many(connection, _WITH_STATUS, StatementRow, handover=handover, status=status)
 
 
 def speaking_of(connection: Connection, digest: str) -> list[StatementRow]:
     """Receipts, refusals and others about one statement, in order of being stored."""
-    query = (
-        select(statements)
-        .where(statements.c.of == digest)
-        .order_by(statements.c.recorded_at, statements.c.digest)
-    )
-    return rows.many(connection, query, StatementRow)
+    return rows.many(connection, _SPEAKING_OF, StatementRow, digest=digest)
 
 
 def unattended(connection: Connection, limit: int) -> list[StatementRow]:

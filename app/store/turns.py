@@ -5,17 +5,19 @@ an authority that does not answer cost no more than three. What waits behind the
 and is due before it is passed over one by one.
 """
 
-from collections.abc import Collection
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     FromClause,
+    Integer,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     not_,
@@ -27,20 +29,25 @@ from sqlalchemy import (
 from app.store.tables import jobs
 
 _JOB = jobs.alias("job")
+_KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
+_LIMIT = bindparam("limit", type_=Integer)
+NOW = bindparam("now", type_=jobs.c.due_at.type)
+"""The time, as every question here is asked it."""
 
 
-def ready(
-    kinds: Collection[str], now: datetime, limit: int, size: int, ailing: bool | None
-) -> CompoundSelect[Any]:
+@lru_cache
+def ready(size: int, ailing: bool | None) -> CompoundSelect[Any]:
     """Ids of what may be claimed: of each share as many as it has turns left of its `size`, and the
-    first of what has no share; with `ailing`, of those shares, or of all others, alone."""
-    shares, held = _shares(), _held(now)
+    first of what has no share; with `ailing`, of those shares, or of all others, alone.
+
+    Its parameters are `kinds`, `now` and `limit`. Made once, for it is asked after each job."""
+    shares, held = _shares(), _held()
     found = []
     if not ailing:
-        alone = _first(kinds, now).where(_JOB.c.share.is_(None)).limit(limit).subquery("alone")
+        alone = _first().where(_JOB.c.share.is_(None)).limit(_LIMIT).subquery("alone")
         found.append(select(alone.c.id))
     for turn in range(size):
-        of_share = _first(kinds, now).where(_JOB.c.share == shares.c.share).correlate(shares)
+        of_share = _first().where(_JOB.c.share == shares.c.share).correlate(shares)
         found.append(
             select(of_share.limit(1).offset(turn).scalar_subquery())
             .select_from(shares.outerjoin(held, held.c.share == shares.c.share))
@@ -49,17 +56,17 @@ def ready(
     return union_all(*found)
 
 
-def _first(kinds: Collection[str], now: datetime) -> Select[tuple[int]]:
+def _first() -> Select[tuple[int]]:
     """What is due and the next of its lane, in order."""
     before, leased = jobs.alias("before"), jobs.alias("leased")
     of_lane = before.c.lane == _JOB.c.lane, before.c.id < _JOB.c.id
-    at_work = leased.c.lane == _JOB.c.lane, leased.c.id != _JOB.c.id, leased.c.lease_until > now
+    at_work = leased.c.lane == _JOB.c.lane, leased.c.id != _JOB.c.id, leased.c.lease_until > NOW
     return (
         select(_JOB.c.id)
         .where(
-            _JOB.c.kind.in_(kinds),
+            _JOB.c.kind.in_(_KINDS),
             not_(_JOB.c.stopped),
-            is_due(_JOB, now),
+            is_due(_JOB),
             not_(exists().where(*of_lane, not_(before.c.stopped))),
             not_(exists().where(*at_work)),
         )
@@ -77,11 +84,11 @@ def _shares() -> CTE:
     )
 
 
-def _held(now: datetime) -> CTE:
+def _held() -> CTE:
     """How many turns of each share are taken."""
     return (
         select(jobs.c.share, func.count().label("turns"))
-        .where(jobs.c.share.is_not(None), jobs.c.lease_until > now)
+        .where(jobs.c.share.is_not(None), jobs.c.lease_until > NOW)
         .group_by(jobs.c.share)
         .cte("held")
     )
@@ -95,7 +102,7 @@ def _ails(shares: CTE, ailing: bool | None) -> list[ColumnElement[bool]]:
     return [ails if ailing else not_(ails)]
 
 
-def is_due(job: FromClause, now: datetime) -> ColumnElement[bool]:
+def is_due(job: FromClause) -> ColumnElement[bool]:
     """Its time has come, and nobody has it."""
-    idle = or_(job.c.lease_until.is_(None), job.c.lease_until <= now)
-    return and_(job.c.due_at <= now, idle)
+    idle = or_(job.c.lease_until.is_(None), job.c.lease_until <= NOW)
+    return and_(job.c.due_at <= NOW, idle)

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from app.store import rows
 from app.store.tables import uploads
+
+_BY_ID = select(uploads).where(uploads.c.id == bindparam("upload"))
+_FOR = select(uploads).where(uploads.c.statement == bindparam("digest"))
+_ANNOUNCED = select(func.coalesce(func.sum(uploads.c.size), 0)).where(
+    uploads.c.expires_at > bindparam("now")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +36,12 @@ def insert(connection: Connection, row: UploadRow) -> None:
 
 def get(connection: Connection, upload: str) -> UploadRow | None:
     """One upload."""
-    return rows.one(connection, select(uploads).where(uploads.c.id == upload), UploadRow)
+    return rows.one(connection, _BY_ID, UploadRow, upload=upload)
 
 
 def for_statement(connection: Connection, digest: str) -> UploadRow | None:
     """The upload that a statement waits for."""
-    return rows.one(connection, select(uploads).where(uploads.c.statement == digest), UploadRow)
+    return rows.one(connection, _FOR, UploadRow, digest=digest)
 
 
 def remove(connection: Connection, upload: str) -> None:
@@ -58,6 +64,11 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[UploadRow
 def waiting(connection: Connection, now: datetime) -> list[UploadRow]:
     """Every upload that has not expired."""
     return rows.many(connection, select(uploads).where(uploads.c.expires_at > now), UploadRow)
+
+
+def announced(connection: Connection, now: datetime) -> int:
+    """The bytes of all that have not expired, those that are here already among them."""
+    return int(connection.execute(_ANNOUNCED, {"now": now}).scalar_one())
 
 
 def promised(connection: Connection, peer: str, now: datetime, but: str) -> tuple[int, int]:

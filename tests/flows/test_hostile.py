@@ -460,6 +460,7 @@ def test_a_small_disk_is_never_filled(two: Two, third: Site, small_disk: Path) -
     low(partial(receive.statement, receiver, opener(third, "two", 12 * mib)))
     key = (receiver, wanted.upload, wanted.secret)
     uploading.append(*key, 0, bytes(8 * mib))
+    begun(receiver, opener(third, "three", 2 * mib))  # what is here already is not wanted again
     (small_disk / "somebody else's").write_bytes(bytes(6 * mib))
     low(partial(uploading.append, *key, 8 * mib, bytes(4 * mib)))
     assert acts.free(receiver) >= 8 * mib

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.errors import Conflict, Malformed, Unavailable
-from app.store import sqlite
+from app.store import postgresql, sqlite
 from app.store.tables import counters, meta, tokens
 from app.store.unit_of_work import Database, UnitOfWork
 
@@ -238,6 +238,23 @@ def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(Unavailable, match="database-unreachable"):
         Database(f"sqlite:///{tmp_path / 'file' / 'handover.db'}")
+
+
+@pytest.mark.parametrize(("idle", "notices"), [(0.0, False), (60.0, True)])
+def test_an_idle_connection_that_the_server_ended_is_made_anew_unseen(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, idle: float, notices: bool
+) -> None:
+    """One that was in use a moment ago fails once, with what says so."""
+    others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> "
+                  "pg_backend_pid() AND datname = current_database()")  # fmt: skip
+    monkeypatch.setattr(postgresql, "_IDLE", idle)
+    with Database(postgres_url) as database, Database(postgres_url) as administrator:
+        with database.write():
+            pass
+        with administrator.write() as uow:
+            uow.connection.execute(others)
+        assert _try_to_write(database) == ("database-unreachable" if notices else None)
+        assert _try_to_write(database) is None
 
 
 R = TypeVar("R")
