@@ -2,10 +2,7 @@
 
 import base64
 import hashlib
-import re
 import secrets
-
-from app.errors import Malformed
 
 ID_PATTERN = r"^[a-z2-7]{25}[aeimquy4]$"
 """26 lower-case base32 characters (RFC 4648, no padding) hold 130 bits; the last two are zero."""
@@ -15,13 +12,6 @@ DIGEST_PATTERN = r"^[0-9a-f]{64}$"
 def new_id() -> str:
     """128 random bits as text that says nothing about what it names."""
     return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
-
-
-def check_id(text: str) -> str:
-    """`text`, when it is an identifier of that form. Raises Malformed `id-form`."""
-    if not re.fullmatch(ID_PATTERN[1:-1], text):
-        raise Malformed("id-form", "Use an identifier of 26 lower-case base32 characters.")
-    return text
 
 
 def digest(data: bytes) -> str:

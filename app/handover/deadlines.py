@@ -69,14 +69,6 @@ def clock(
     return Clock(step.code, step.owes, step.source, state, started, soon, due, met_on)
 
 
-def next_change(clock: Clock, now: datetime) -> datetime | None:
-    """When the clock next changes by the mere passing of time, or None if it never will."""
-    if clock.started is None or clock.soon is None or clock.due is None or clock.met_on is not None:
-        return None
-    moments = (instant(clock.started), clock.soon, clock.due + _SECOND)
-    return next((moment for moment in moments if moment > now), None)
-
-
 def days_over(clock: Clock, now: datetime, closed: frozenset[date]) -> int:
     """Whole working days, of the side that owes it, gone since an overdue clock ran out.
 

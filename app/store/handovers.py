@@ -148,12 +148,6 @@ def children(connection: Connection, handover: str) -> list[ChildRow]:
     return rows.many(connection, query, ChildRow)
 
 
-def clocks_of(connection: Connection, handover: str) -> list[ClockRow]:
-    """A handover's deadlines, met or not."""
-    query = select(clocks).where(clocks.c.handover == handover)
-    return rows.many(connection, query.order_by(clocks.c.child, clocks.c.step), ClockRow)
-
-
 def clocks_due(
     connection: Connection,
     after: datetime | None,
@@ -177,12 +171,6 @@ def clocks_due(
         query = query.where(tuple_(*order) > tuple_(*given))
     query = query.order_by(*order)
     return rows.many(connection, query.limit(limit), ClockRow)
-
-
-def items_of(connection: Connection, handover: str) -> list[ItemRow]:
-    """A handover's open and disposed items."""
-    query = select(items).where(items.c.handover == handover).order_by(items.c.item)
-    return rows.many(connection, query, ItemRow)
 
 
 def with_peer(connection: Connection, peers: Collection[str], after: str, limit: int) -> list[str]:

@@ -1,40 +1,16 @@
 import re
 
-import pytest
-
 from app.crypto import ids
-from app.errors import Malformed
 
 
 def test_new_ids_have_the_one_form_and_differ() -> None:
     made = {ids.new_id() for _ in range(2_000)}
     assert len(made) == 2_000
-    assert all(ids.check_id(text) == text and re.search(ids.ID_PATTERN, text) for text in made)
+    assert all(re.search(ids.ID_PATTERN, text) for text in made)
     assert {text[-1] for text in made} == set("aeimquy4")
     assert {character for text in made for character in text[:25]} == set(
         "abcdefghijklmnopqrstuvwxyz234567"
     )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "a" * 25,
-        "a" * 27,
-        "a" * 25 + "b",
-        "A" * 26,
-        "a" * 26 + "\n",
-        " " + "a" * 25,
-        "a" * 24 + "1a",
-        "a" * 24 + "ſa",
-        "a" * 26 + "======",
-    ],
-)
-def test_any_other_spelling_is_refused(text: str) -> None:
-    with pytest.raises(Malformed) as refusal:
-        ids.check_id(text)
-    assert refusal.value.code == "id-form"
 
 
 def test_digest() -> None:

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from app.handover.calendars import Nation, is_working
 from app.handover.codes import Planned, Side, Stay, Transfer
-from app.handover.deadlines import Clock, clock, days_over, deadlines, next_change
+from app.handover.deadlines import Clock, clock, days_over, deadlines
 from app.handover.timetable import FrozenStep, FrozenTimetable
 from app.handover.timetables import PartnershipSettings, freeze
 from app.handover.when import instant, london_date, stamp
 from tests.handover.test_timetables import NATIONS, TIMETABLES
 
-SECOND = timedelta(seconds=1)
 FRIDAY = "2026-12-18T16:40:00Z"  # a Friday afternoon before Christmas
 
 
@@ -189,7 +188,6 @@ def test_a_planned_move_starts_its_clocks_when_the_family_moves() -> None:
     assert (waiting.state, waiting.started) == ("not_started", "2027-01-20")
     # 20 January is a Wednesday; 21=1 22=2 25=3 26=4 27=5.
     assert waiting.due == at("2027-01-27T23:59:59Z")
-    assert next_change(waiting, at(FRIDAY)) == at("2027-01-20")
     # A move that nobody has dated still starts the clock, when it was told.
     assert one("see_child", {"notified": FRIDAY}, FRIDAY, timetable).started == FRIDAY
 
@@ -217,7 +215,6 @@ def test_beyond_the_horizon_nothing_is_computed() -> None:
     beyond = one("end_own_plan", {"accepted": "2028-12-12"}, "2028-12-12")
     assert (inside.state, inside.due) == ("running", at("2028-12-18T23:59:59Z"))
     assert (beyond.state, beyond.due, beyond.soon) == ("not_computable", None, None)
-    assert next_change(beyond, at("2028-12-12")) is None
     done = one("end_own_plan", {"accepted": "2028-12-12", "closed": "2029-02-01"})
     assert (done.state, done.due) == ("met", None)  # done; whether in time cannot be said
 
@@ -249,7 +246,6 @@ def test_what_is_met_is_not_over() -> None:
     late = one("transfer_conference", {"notified": FRIDAY, "conference_held": "2027-02-01"})
     assert late.state == "met_late"
     assert days_over(late, at("2027-03-01"), frozenset()) == 0
-    assert next_change(late, at(FRIDAY)) is None
 
 
 # Properties
@@ -321,18 +317,3 @@ def test_both_sides_compute_the_same_from_what_travelled(
     received = FrozenTimetable.model_validate_json(timetable.model_dump_json())
     assert received == timetable
     assert deadlines(received, facts, now) == deadlines(timetable, facts, now)
-
-
-@given(CASES, FACTS, MOMENTS)
-def test_next_change_is_the_next_change(
-    timetable: FrozenTimetable, facts: dict[str, str], now: datetime
-) -> None:
-    for row, found in zip(timetable.steps, deadlines(timetable, facts, now), strict=True):
-        change = next_change(found, now)
-        if change is None:
-            never = datetime(2190, 1, 1, tzinfo=UTC)
-            assert clock(timetable, row, facts, never).state == found.state
-            continue
-        assert change > now
-        assert clock(timetable, row, facts, change).state != found.state
-        assert clock(timetable, row, facts, max(now, change - SECOND)).state == found.state

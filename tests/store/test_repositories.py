@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from app.errors import Conflict
 from app.store import (
@@ -23,7 +23,9 @@ from app.store import (
     meta,
     nonces,
     own_records,
+    rows,
     statements,
+    tables,
     tokens,
     uploads,
 )
@@ -168,8 +170,8 @@ def test_an_index_is_saved_whole_in_place_of_what_was_there(connection: Connecti
     assert handovers.save(connection, row, children, clocks, items) == 2
     assert handovers.get(connection, "h") == replace(row, sequence=2)
     assert handovers.children(connection, "h") == children
-    assert handovers.items_of(connection, "h") == items
-    assert {c.step for c in handovers.clocks_of(connection, "h")} == {c.step for c in clocks}
+    assert rows.many(connection, select(tables.items), handovers.ItemRow) == items
+    assert {*rows.many(connection, select(tables.clocks), handovers.ClockRow)} == {*clocks}
     assert [c.step for c in handovers.clocks_due(connection, None, LATER, 10, None)] == ["due"]
 
 
