@@ -47,6 +47,7 @@ def list_(shell: Shell, side: str | None, state: str | None, overdue: bool, as_j
         late = f"  {row['overdue']} OVERDUE" if row["overdue"] else ""
         late += "  CONTRADICTION" if row["contradictions"] else ""
         late += "  RESTORING" if row["restoring"] else ""
+        late += "  NOT DELIVERED" if row["undelivered"] else ""
         name = "Restricted" if row["restricted"] else plain(row["label"] or "")
         peer = called.get(row["peer"], row["peer"])
         click.echo(f"{row['handover']}  {row['state']:<12} {way} {peer}  {name}{late}")

@@ -73,11 +73,13 @@ def list_handovers(
         about = records(uow, caller, rows, now)
         peers = {row.handover: row.peer for row in rows}
         waiting = restored.held_among(uow, site, peers, now)
+        undelivered = deliveries.undelivered(uow, ids)
     shown = [
         {
             **_row(site, caller, row, about[row.handover], late.get(row.handover, 0)),
             "contradictions": contradicted.get(row.handover, 0),
             "restoring": row.handover in waiting,
+            "undelivered": row.handover in undelivered,
         }
         for row in rows
     ]
@@ -128,6 +130,7 @@ def show(site: Site, caller: Caller, handover: str) -> dict[str, Any]:
         "contradictions": len(contradicting),
         "alarms": contradicting,
         "restoring": restoring,
+        "undelivered": bool(waiting),
     }
 
 

@@ -75,6 +75,7 @@ def test_a_row_of_a_list(standing: Standing) -> None:
         "overdue": 0,
         "contradictions": 0,
         "restoring": False,
+        "undelivered": False,
     }
     names = [child["names"][0]["full"] for child in story.case_file(TODAY)["children"]]
     assert all(name in row["label"] for name in names)

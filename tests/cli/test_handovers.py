@@ -22,6 +22,7 @@ def test_send_notifies_and_sends(two: Two) -> None:
     printed = send(two)
     assert "they have it, verified, and signed for it" in printed
     assert f"Handover {two.handover}" in printed
+    assert "NOT DELIVERED" not in two.sender.ok("list")
     assert two.receiver.value("show", two.handover)["state"] == "dispatched"
 
 
@@ -37,6 +38,8 @@ def test_what_cannot_be_delivered_is_said_and_kept(two: Two) -> None:
     assert "can't be reached now" in printed
     assert "ring them" in printed
     (row,) = two.sender.value("list")
+    assert row["undelivered"]
+    assert two.sender.ok("list").count("NOT DELIVERED") == 1
     shown = two.sender.value("show", row["handover"])
     assert [one["problem"] for one in shown["deliveries"]] == ["peer-unreachable", None]
     said = two.sender.ok("show", row["handover"])

@@ -143,6 +143,10 @@ class Row(Shape):
         description="A backup was brought back, and nothing is issued in this handover until what "
         "we lack of it was asked of the other authority."
     )
+    undelivered: bool = Field(
+        description="Something that we said is still on its way, or was stopped: `deliveries` of "
+        "`GET /v1/handovers/{handover}` say what, and why."
+    )
 
 
 class Rows(Shape):
