@@ -3,7 +3,18 @@
 from fastapi import Depends
 from fastapi.telemetry import TelemetryConfig
 
-from app.api import audit, drafts, exchange, grants, handovers, health, items, metrics, problems
+from app.api import (
+    audit,
+    case,
+    drafts,
+    exchange,
+    grants,
+    handovers,
+    health,
+    items,
+    metrics,
+    problems,
+)
 from app.api.events import Events
 from app.api.headers import unambiguous
 from app.api.openapi import PROBLEM, Described, operation_id
@@ -56,6 +67,7 @@ def doors() -> Described:
         drafts.router,
         handovers.router,
         items.router,
+        case.router,
         grants.router,
         audit.router,
         exchange.router,

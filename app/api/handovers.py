@@ -1,21 +1,18 @@
 """Handovers: lists, one of them, its ledger, its words, and what either side states about it."""
 
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from app.api import ranges, shapes
+from app.api import shapes
 from app.api.callers import Purpose, TheCaller, TheSite
-from app.api.headers import DIGITS, DISCLOSED, Key
-from app.api.problems import problem
+from app.api.handing import PARTIAL, disclosed, document
+from app.api.headers import AS_SENT, DIGITS, DISCLOSED, Key
 from app.api.saying import SAY, HandoverId, Say, say
 from app.api.shapes.people import Address, Addresses
-from app.errors import Malformed
-from app.flows import cursors, disclose, read
+from app.flows import continuity, cursors, disclose, read
 from app.flows import retry as again
-from app.flows.disclose import Disclosed
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 
@@ -74,12 +71,15 @@ def ledger(site: TheSite, who: TheCaller, handover: HandoverId) -> shapes.Ledger
     return shapes.Ledger.model_validate(read.ledger(site, who, handover))
 
 
-@router.get("/handovers/{handover}/casefile", responses=DISCLOSED)
+@router.get("/handovers/{handover}/casefile", responses=AS_SENT)
 def case_file(
     site: TheSite, who: TheCaller, handover: HandoverId, purpose: Purpose
 ) -> JSONResponse:
-    """Open the case file, for a stated purpose. The opening is logged."""
-    return _disclosed(disclose.words(site, who, handover, "dispatch", purpose))
+    """Open the case file exactly as it was sent, for a stated purpose. The opening is logged. The
+    header `Later-Statements` says how many supplements and corrections it does not have in it: see
+    `/casefile/merged`."""
+    shown = disclose.words(site, who, handover, "dispatch", purpose)
+    return disclosed(shown, {"Later-Statements": str(continuity.later(site, handover))})
 
 
 @router.get("/handovers/{handover}/addresses")
@@ -98,13 +98,13 @@ def words(
     purpose: Purpose,
 ) -> JSONResponse:
     """Open the sealed words of the latest statement of a kind, such as who acknowledged."""
-    return _disclosed(disclose.words(site, who, handover, kind, purpose))
+    return disclosed(disclose.words(site, who, handover, kind, purpose))
 
 
 @router.get(
     "/handovers/{handover}/attachments/{number}",
     response_class=StreamingResponse,
-    responses={206: {"description": "The range that was asked for."}},
+    responses=PARTIAL,
 )
 def attachment(
     site: TheSite,
@@ -119,25 +119,8 @@ def attachment(
 ) -> Response:
     """Open one document, for a stated purpose: always a download, never shown in place. All of it
     is verified before any part of it is given."""
-    document = disclose.attachment(site, who, handover, number, purpose)
-    tag = ranges.etag(document.sha256)
-    try:
-        part = ranges.wanted(wanted, if_range, tag, document.size)
-    except Malformed as error:
-        return problem(error, {"Content-Range": f"bytes */{document.size}"})
-    start, stop = part or (0, document.size)
-    headers = {
-        "Accept-Ranges": "bytes",
-        "ETag": tag,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name)}",
-        "Content-Length": str(stop - start),
-        "Handling-Labels": ", ".join(document.labels),
-    }
-    if part is not None:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{document.size}"
-    return StreamingResponse(
-        document.part(start, stop), 206 if part else 200, headers, document.media_type
-    )
+    found = disclose.attachment(site, who, handover, number, purpose)
+    return document(found, wanted, if_range)
 
 
 @router.post("/handovers/{handover}/acknowledgement", status_code=201, openapi_extra=SAY)
@@ -208,11 +191,3 @@ def due_soon(site: TheSite, who: TheCaller, cursor: Beyond = None) -> shapes.Due
 
 def _due(page: read.Page) -> shapes.DueList:
     return shapes.DueList(clocks=[shapes.Due(**one) for one in page.rows], cursor=page.cursor)
-
-
-def _disclosed(shown: Disclosed) -> JSONResponse:
-    missing = {
-        "Withheld-Entries": str(shown.withheld),
-        "Masked-Addresses": str(shown.masked),
-    }
-    return JSONResponse(shown.value, headers=missing)

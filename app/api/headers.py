@@ -64,6 +64,14 @@ DISCLOSED: dict[int | str, dict[str, Any]] = {
     }
 }
 """What is left out of words, for the API's description."""
+AS_SENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            **DISCLOSED[200]["headers"],
+            "Later-Statements": {**_COUNT, "description": "Supplements and corrections since."},
+        }
+    }
+}
 
 
 async def unambiguous(request: Request) -> None:

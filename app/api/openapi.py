@@ -35,6 +35,7 @@ _BY_REFERENCE = (
     shapes.NotificationIn,
     shapes.DispatchIn,
     shapes.SayIn,
+    shapes.SupplementIn,
     shapes.AnswersIn,
     people.NewGrant,
     people.NewRestriction,

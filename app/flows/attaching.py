@@ -1,15 +1,20 @@
-"""Attaching documents to a draft: each is sealed to our own key as it arrives."""
+"""Documents of a draft: each is sealed to our own key as it arrives, and opened again only to be
+sealed to the other authority."""
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
 from app.access import Caller
 from app.bundle.manifest import describe_attachment
+from app.bundle.seal import Attachment
+from app.casefile.model import Attachment as Described
+from app.casefile.model import Parts
 from app.crypto import age, box
 from app.crypto.ids import new_id
-from app.errors import Malformed, TooLarge
+from app.errors import Conflict, Malformed, TooLarge
 from app.flows import lost, room
-from app.flows.draft import find, lasts_until
+from app.flows.draft import find, lasts_until, unsealed
 from app.flows.site import Site
 from app.store import drafts
 from app.store.drafts import AttachmentRow
@@ -93,6 +98,42 @@ class AttachmentSink:
         """Leave nothing behind."""
         self._writer.close()
         lost.discard(self._site, self._blob)
+
+
+def enclosed(
+    site: Site, documents: Sequence[AttachmentRow], parts: Parts
+) -> tuple[Attachment, ...]:
+    """A draft's documents, to be sealed with words that have these `parts`.
+
+    Raises Conflict (`attachments-incomplete`).
+    """
+    numbers = [document.number for document in documents]
+    described = {one.number: one for one in parts.attachments}
+    if numbers != list(range(1, len(numbers) + 1)) or not described.keys() <= set(numbers):
+        raise Conflict(
+            "attachments-incomplete",
+            "Attachments are numbered from 1 without gaps, and all that the words name are there",
+        )
+
+    return tuple(
+        Attachment(
+            name=name_of(site, document),
+            media_type=document.media_type,
+            labels=_labels(document, described.get(document.number)),
+            size=document.size,
+            sha256=document.sha256,
+            open=partial(unsealed, site, document.blob),
+        )
+        for document in documents
+    )
+
+
+def _labels(document: AttachmentRow, described: Described | None) -> tuple[str, ...]:
+    """Those given with its bytes and those in the case file: each limits who may see it."""
+    given: list[str] = document.labels.split()
+    if described is not None:
+        given += [limit.code for limit in described.handling]
+    return tuple(dict.fromkeys(one for one in given if one != "open")) or ("open",)
 
 
 def _where(draft: str, number: int) -> bytes:

@@ -99,20 +99,28 @@ def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[d
     ]
 
 
-def attachment(site: Site, caller: Caller, handover: str, number: int, purpose: str) -> Document:
-    """Document `number` of the papers. Raises as `words`, NotAllowed (`label-closed`) where its
-    label is not for the caller, NotVerified where its bytes are not those that were admitted, and
-    NotAllowed (`document-infected`) and Unavailable (`document-not-scanned`) where a scanner is
-    set."""
+def attachment(
+    site: Site,
+    caller: Caller,
+    handover: str,
+    number: int,
+    purpose: str,
+    statement: str | None = None,
+) -> Document:
+    """Document `number` of the papers, or of another statement. Raises as `words`, NotAllowed
+    (`label-closed`) where its label is not for the caller, NotVerified where its bytes are not
+    those that were admitted, and NotAllowed (`document-infected`) and Unavailable
+    (`document-not-scanned`) where a scanner is set."""
     path = path_of(number)
-    opening = find(site, caller, handover, "dispatch", "open")
+    opening = find(site, caller, handover, "dispatch", "open", statement)
+    part = f"{opening.kind}/{statement[:12]}/{path}" if statement else f"dispatch/{path}"
     member = opening.bundle.describe(path)
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
     _check_labels(opening, member, number)
-    write_down(site, caller, handover, f"dispatch/{path}", "download", purpose)
+    write_down(site, caller, handover, part, "download", purpose)
     verified = opening.bundle.member(path)
-    _scan(site, caller, handover, path, verified)
+    _scan(site, caller, handover, part, verified)
     return Document(
         member.name,
         member.media_type,
@@ -129,15 +137,18 @@ def documents(site: Site, caller: Caller, handover: str) -> list[int]:
     return list(range(1, len(opening.bundle.admitted.manifest.members)))
 
 
-def find(site: Site, caller: Caller, handover: str, kind: str, act: Act) -> Opening:
-    """Verify that the caller may, and that it is there. Nothing is handed out yet."""
+def find(
+    site: Site, caller: Caller, handover: str, kind: str, act: Act, digest: str | None = None
+) -> Opening:
+    """Verify that the caller may, and that it is there: the latest statement of a kind, or the one
+    with this digest. Nothing is handed out yet."""
     reached = reach(site, caller, handover, act)
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, handover)
-        statement = latest(replica, kind)
+        statement = _named(replica, digest) if digest else latest(replica, kind)
         opened = parcels.opened(uow, site, statement)
     beside = tuple(one for one in usable(replica) if one.kind in PROTECTING and one != statement)
-    return Opening(kind, opened, labels(caller, reached.record), beside)
+    return Opening(statement.kind, opened, labels(caller, reached.record), beside)
 
 
 def beside(site: Site, opening: Opening) -> list[JsonValue]:
@@ -171,7 +182,7 @@ def write_down(
         logbook.write(uow, site, caller, handover, part, act, purpose, now)
 
 
-def _scan(site: Site, caller: Caller, handover: str, path: str, verified: StoredMember) -> None:
+def _scan(site: Site, caller: Caller, handover: str, part: str, verified: StoredMember) -> None:
     """Have a verified document scanned, if a scanner is set. That it was withheld is written down
     too, with the reason in the place of a purpose."""
     settings = site.settings
@@ -181,7 +192,7 @@ def _scan(site: Site, caller: Caller, handover: str, path: str, verified: Stored
         scanner.scan(settings.scan_command, verified.pieces(), settings.scan_seconds)
     except (NotAllowed, Unavailable) as error:
         log.warning("a document was withheld", extra={"code": error.code})
-        write_down(site, caller, handover, f"dispatch/{path}", "withheld", error.code)
+        write_down(site, caller, handover, part, "withheld", error.code)
         raise
 
 
@@ -191,6 +202,13 @@ def latest(replica: Replica, kind: str) -> Statement:
         if statement.kind == kind:
             return statement
     raise NotFound("no-papers", f"No {kind} has come, or it could not be opened")
+
+
+def _named(replica: Replica, digest: str) -> Statement:
+    found = next((one for one in usable(replica) if one.digest == digest), None)
+    if found is None:
+        raise NotFound("no-papers", "There are no papers with this that could be opened")
+    return found
 
 
 def usable(replica: Replica) -> list[Statement]:

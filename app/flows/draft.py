@@ -1,4 +1,5 @@
-"""Drafts: a handover in preparation. Everything is sealed to our own key as it arrives."""
+"""Drafts: a handover in preparation, or documents for one that stands. Everything is sealed to our
+own key as it arrives."""
 
 import re
 from collections.abc import Iterator
@@ -12,10 +13,11 @@ from app.casefile.model import CaseFile, parse_case_file
 from app.crypto import age, strictjson
 from app.crypto.ids import new_id
 from app.crypto.strictjson import JsonValue
-from app.errors import Malformed, NotAllowed, NotFound
+from app.errors import Conflict, Malformed, NotAllowed, NotFound
 from app.flows import lost, room
 from app.flows.once import Remember, once
 from app.flows.reach import granted_to
+from app.flows.respond import speaking
 from app.flows.site import Site, directory_of
 from app.handover.codes import Transfer
 from app.handover.when import stamp
@@ -25,8 +27,8 @@ from app.store.restrictions import RestrictionRow
 from app.store.unit_of_work import UnitOfWork
 
 __all__ = [
-    "Transfer", "attachments", "case_file", "case_file_value", "create",
-    "discard", "find", "lasts_until", "replace_case_file", "summary", "unsealed",
+    "Transfer", "attachments", "case_file", "case_file_value", "create", "discard", "enclose",
+    "find", "find_case", "lasts_until", "replace_case_file", "summary", "unsealed",
 ]  # fmt: skip
 
 _REFERENCE = re.compile(r"[A-Z0-9/-]{1,32}")
@@ -91,7 +93,7 @@ def replace_case_file(
 ) -> DraftRow:
     """Another case file in the place of the draft's. Raises as `create`, and Conflict
     (`draft-changed`) where somebody else was quicker."""
-    row = find(site, caller, draft)
+    row = find_case(site, caller, draft)
     parsed = parse_case_file(case_file)
     blob = _seal(site, case_file)
     until = lasts_until(site, site.clock())
@@ -102,8 +104,38 @@ def replace_case_file(
     return changed
 
 
+def enclose(site: Site, caller: Caller, handover: str, key: str | None = None) -> DraftRow:
+    """A draft for documents that go with a supplement of a handover that stands. The same `key`
+    again gives the same draft. Raises as `respond.speaking`."""
+    about = speaking(site, caller, handover)
+    now = site.clock()
+    new = DraftRow(
+        id=new_id(),
+        owner=caller.subject,
+        team=about.team,
+        recipient=about.peer,
+        own_reference=None,
+        transfer=None,
+        created_at=now,
+        expires_at=lasts_until(site, now),
+        blob=None,
+        notification_digest=None,
+        dispatched_digest=None,
+        handover=handover,
+    )
+
+    def begin(remember: Remember) -> DraftRow:
+        with site.database.write() as uow:
+            drafts.insert(uow.connection, new)
+            remember(uow, new.id)
+        return new
+
+    return once(site, caller, key, ["enclose", handover], begin, partial(find, site, caller))
+
+
 def find(site: Site, caller: Caller, draft: str) -> DraftRow:
-    """A draft that the caller may send. Raises NotFound, NotAllowed."""
+    """A draft that the caller may send; one of documents is for whoever speaks for our side of its
+    handover. Raises NotFound, NotAllowed."""
     unknown = NotFound("no-such-draft", "There is no draft with this id, or it isn't yours")
     with site.database.read() as uow:
         row = drafts.get(uow.connection, draft)
@@ -111,10 +143,27 @@ def find(site: Site, caller: Caller, draft: str) -> DraftRow:
             raise unknown
         record = _record(uow, caller, row, site.clock())
     try:
-        permit(caller, "send", record)
+        if row.handover is not None:
+            speaking(site, caller, row.handover)
+        else:
+            permit(caller, "send", record)
     except NotFound:
         raise unknown from None
     return row
+
+
+def find_case(site: Site, caller: Caller, draft: str) -> DraftRow:
+    """As `find`, of a handover in preparation. Raises Conflict (`draft-of-documents`)."""
+    row = find(site, caller, draft)
+    _check_case(row)
+    return row
+
+
+def _check_case(row: DraftRow) -> None:
+    if row.handover is not None:
+        raise Conflict(
+            "draft-of-documents", "This draft is of documents only: send them with a supplement"
+        )
 
 
 def lasts_until(site: Site, now: datetime) -> datetime:
@@ -163,6 +212,7 @@ def summary(site: Site, row: DraftRow) -> dict[str, Any]:
         "expires_at": stamp(row.expires_at),
         "notified": row.notification_digest is not None,
         "dispatched": row.dispatched_digest is not None,
+        "handover": row.handover,
         "attachments": [
             {"number": one.number, "size": one.size, "sha256": one.sha256}
             for one in attachments(site, row.id)
@@ -187,6 +237,7 @@ def case_file(site: Site, row: DraftRow) -> CaseFile:
 
 
 def case_file_value(site: Site, row: DraftRow) -> JsonValue:
+    _check_case(row)
     data = b"".join(unsealed(site, cast(str, row.blob)))
     return strictjson.parse(data, limit=site.settings.content_bytes)
 

@@ -84,7 +84,7 @@ def say(
 
 def _say(site: Site, row: HandoverRow, kind: Sayable, said: Said, remember: Remember) -> Issued:
     said = _carrying(site, row, said)
-    codes = _codes(kind, said.codes)
+    codes = codes_of(kind, said.codes)
     words = _words(kind, said.words)
     children = said.children
     if isinstance(codes, AcceptanceCodes | DispositionLater):
@@ -120,7 +120,7 @@ def _side(row: HandoverRow) -> Side:
     return "sender" if row.side == "sender" else "receiver"
 
 
-def _codes(kind: str, codes: dict[str, Any]) -> Body:
+def codes_of(kind: str, codes: dict[str, Any]) -> Body:
     """As `parse_body`, pointing to where our caller has them."""
     try:
         return parse_body(kind, codes)

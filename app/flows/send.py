@@ -6,11 +6,9 @@ from functools import partial
 from typing import Any, cast
 
 from app.access import Caller
-from app.bundle.seal import Attachment
 from app.casefile.contents import Notification, parse_content
 from app.casefile.handling import privileged
 from app.casefile.items import items
-from app.casefile.model import Attachment as Described
 from app.casefile.model import CaseFile
 from app.crypto.ids import ID_PATTERN
 from app.errors import Conflict
@@ -24,7 +22,7 @@ from app.handover.codes import BASIS, Transfer
 from app.handover.statement import Statement
 from app.handover.when import When
 from app.store import drafts, own_records, statements
-from app.store.drafts import AttachmentRow, DraftRow
+from app.store.drafts import DraftRow
 from app.store.own_records import OwnRecordRow
 from app.store.unit_of_work import UnitOfWork
 
@@ -43,7 +41,7 @@ def notify(
     same `key` again gives the same statement. Raises Conflict (`already-notified`), and Malformed
     for words that are not of the form.
     """
-    row = drafting.find(site, caller, draft)
+    row = drafting.find_case(site, caller, draft)
     act = partial(_notify, site, caller, row, words, effective)
     return once(site, caller, key, [draft, words, effective], act, partial(recall, site))
 
@@ -96,7 +94,7 @@ def dispatch(site: Site, caller: Caller, draft: str, running: list[Any], key: st
     The same `key` again gives the same statement. Raises Conflict (`not-notified`,
     `already-dispatched`, `attachments-incomplete`, `legal-privilege`, `idempotency-key-reused`).
     """
-    row = drafting.find(site, caller, draft)
+    row = drafting.find_case(site, caller, draft)
     act = partial(_dispatch, site, caller, row, running)
     return once(site, caller, key, [draft, running], act, partial(recall, site))
 
@@ -123,7 +121,7 @@ def _dispatch(
             "earlier": _earlier(case_file),
         },
         content=value,
-        attachments=_attachments(site, row, case_file),
+        attachments=attaching.enclosed(site, drafting.attachments(site, row.id), case_file),
         children=_handed_over(case_file),
     )
 
@@ -154,38 +152,6 @@ def _earlier(case_file: CaseFile) -> list[str]:
     """Earlier handovers that went through this service have an id as their reference."""
     references = (one.reference for one in case_file.earlier_handovers)
     return [one for one in references if one and re.fullmatch(ID_PATTERN, one)]
-
-
-def _attachments(site: Site, row: DraftRow, case_file: CaseFile) -> tuple[Attachment, ...]:
-    documents = drafting.attachments(site, row.id)
-    numbers = [document.number for document in documents]
-    described = {one.number: one for one in case_file.attachments}
-    if numbers != list(range(1, len(numbers) + 1)) or not described.keys() <= set(numbers):
-        raise Conflict(
-            "attachments-incomplete",
-            "Attachments are numbered from 1 without gaps, and all that the case file names are "
-            "there",
-        )
-
-    return tuple(
-        Attachment(
-            name=attaching.name_of(site, document),
-            media_type=document.media_type,
-            labels=_labels(document, described.get(document.number)),
-            size=document.size,
-            sha256=document.sha256,
-            open=partial(drafting.unsealed, site, document.blob),
-        )
-        for document in documents
-    )
-
-
-def _labels(document: AttachmentRow, described: Described | None) -> tuple[str, ...]:
-    """Those given with its bytes and those in the case file: each limits who may see it."""
-    given: list[str] = document.labels.split()
-    if described is not None:
-        given += [limit.code for limit in described.handling]
-    return tuple(dict.fromkeys(one for one in given if one != "open")) or ("open",)
 
 
 def _own(uow: UnitOfWork, site: Site, row: DraftRow, label: str) -> None:

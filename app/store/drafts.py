@@ -11,7 +11,8 @@ from app.store.tables import draft_attachments, drafts, handovers
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A draft; its case file is sealed in the blob store under `blob`."""
+    """A draft; its case file is sealed in the blob store under `blob`. One with a `handover` has no
+    case file: its documents are for a supplement of that handover."""
 
     id: str
     owner: str
@@ -24,6 +25,7 @@ class DraftRow:
     blob: str | None
     notification_digest: str | None
     dispatched_digest: str | None
+    handover: str | None = None
     version: int = 1
 
 

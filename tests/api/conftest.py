@@ -176,6 +176,8 @@ class Standing:
     receiving: Door
     handover: str
     draft: str
+    papers: str
+    """The dispatch's digest."""
 
     def path(self, template: str) -> str:
         return template.format(
@@ -184,7 +186,7 @@ class Standing:
             kind="dispatch",
             number=1,
             upload="a" * 26,
-            statement="0" * 64,
+            statement=self.papers,
             grant="a" * 26,
         )
 
@@ -216,7 +218,9 @@ def stood(home: Path) -> Iterator[Standing]:
         said = doors[1].desk().post(path, {"words": {"person": PERSON}})
         assert said.status_code == 201, said.text
         assert both.run() == ["done"]
-        yield Standing(both, *doors, handover, new_draft(doors[0].desk(), "OX/2"))
+        ledger = doors[1].desk().get(f"/v1/handovers/{handover}/ledger").json()
+        papers = ledger["entries"][1]["digest"]
+        yield Standing(both, *doors, handover, new_draft(doors[0].desk(), "OX/2"), papers)
 
 
 @pytest.fixture(autouse=True)

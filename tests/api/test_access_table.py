@@ -46,7 +46,7 @@ BODIES: dict[str, Any] = {
     "grants_restrict": {"restricted": False},
 }  # fmt: skip
 """What changes nothing, also where it is allowed."""
-PASSED = {"not-your-side", "no-such-grant", "no-such-delivery"}
+PASSED = {"not-your-side", "no-such-grant", "no-such-delivery", "no-papers"}
 """Refusals that come after access was given."""
 
 

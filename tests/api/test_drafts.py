@@ -42,6 +42,7 @@ def test_a_draft_is_made_shown_changed_and_thrown_away(two: Two, sending: Door) 
         "expires_at": "2027-01-17T15:00:00Z",
         "notified": False,
         "dispatched": False,
+        "handover": None,
         "attachments": [],
     }
     changed = {"case_file": story.case_file(TODAY)}

@@ -70,7 +70,9 @@ def test_our_api_asks_for_a_bearer_token() -> None:
 
 def test_whatever_sends_says_what_it_takes() -> None:
     for name, about in operations().items():
-        sends = name.split(" ")[0] in ("POST", "PUT", "PATCH") and not name.endswith("/retry")
+        sends = name.split(" ")[0] in ("POST", "PUT", "PATCH") and not name.endswith(
+            ("/retry", "}/drafts")
+        )
         assert ("requestBody" in about) is sends, name
 
 

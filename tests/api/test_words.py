@@ -71,7 +71,10 @@ def test_without_a_purpose_nothing_is_opened(
     assert purposes(standing) == before
 
 
-OPENING = ["addresses", "casefile", "items", "words/notification", "attachments/1"]
+OPENING = [
+    "addresses", "casefile", "casefile/merged", "items", "words/notification", "attachments/1",
+    "statements/{statement}/attachments/1",
+]  # fmt: skip
 """Every route that opens words; the table of roles holds that these are all."""
 
 
@@ -92,7 +95,8 @@ def test_the_routes_that_open_words_are_these() -> None:
 
 @pytest.mark.parametrize("path", OPENING)
 def test_what_is_opened_is_kept_by_nobody_and_run_by_nobody(standing: Standing, path: str) -> None:
-    got = standing.receiving.desk().get(f"/v1/handovers/{standing.handover}/{path}", "Test")
+    filled = path.format(statement=standing.papers)
+    got = standing.receiving.desk().get(f"/v1/handovers/{standing.handover}/{filled}", "Test")
     assert got.status_code == 200
     assert got.headers["Cache-Control"] == "no-store"
     assert got.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]

@@ -66,12 +66,15 @@ class Draft(Shape):
 
     id: str
     recipient: str
-    own_reference: str
-    transfer: str
+    own_reference: str | None
+    transfer: str | None
     team: str | None
     expires_at: str
     notified: bool
     dispatched: bool
+    handover: str | None = Field(
+        description="Of documents only: the handover with whose supplement they go."
+    )
     attachments: list[Attached]
 
 
@@ -103,6 +106,16 @@ class SayIn(Shape):
         None, min_length=1, max_length=100, description="All who can be meant, if absent."
     )
     effective: When | None = Field(None, description="Day or UTC time since when; now, if absent.")
+
+
+class SupplementIn(SayIn):
+    """More of a case, with documents."""
+
+    documents: str | None = Field(
+        None,
+        pattern=r"^[a-z2-7]{25}[aeimquy4]$",
+        description="The draft whose documents go with it: `POST .../drafts`. It is gone then.",
+    )
 
 
 class AnswersIn(SayIn):
