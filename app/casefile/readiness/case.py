@@ -55,17 +55,19 @@ class Case:
     # --- entries ------------------------------------------------------------------------------
     @cached_property
     def children(self) -> tuple[Child, ...]:
-        """The children who are handed over and have not died."""
+        """The children who are handed over, not only named for information, and have not died."""
         return tuple(
             child
             for child in self.live(self.file.children)
-            if child.scope == "handed_over" and child.status != "died" and child.died_on is None
+            if child.scope == "handed_over" and child.transfer_type != "information_only"
+            if child.status != "died" and child.died_on is None
         )
 
     @cached_property
     def to_be_spoken_to(self) -> tuple[Child, ...]:
-        """The children who can be asked: born, and old enough. One of unknown age can."""
-        return tuple(c for c in self.children if turns(c, SPEAKS_FROM) <= self.on)
+        """The children who can be asked: here, and old enough. One of unknown age can."""
+        here = (child for child in self.children if child.status == "living")
+        return tuple(child for child in here if turns(child, SPEAKS_FROM) <= self.on)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -147,6 +149,10 @@ class Case:
     def is_past(self, moment: str | None) -> bool:
         """Whether a date has certainly gone by. The day itself has not."""
         return moment is not None and self.days_since(moment) > 0
+
+    def is_to_come(self, moment: str) -> bool:
+        """Whether a date certainly lies after today: a plan, or a slip of the pen."""
+        return days(moment)[0] > self.on
 
     def is_recent(self, moment: str | None, within: int) -> bool:
         """Whether a date may lie within so many days before today; an unknown one may."""

@@ -16,7 +16,7 @@ from app.casefile.readiness.rule import rule
 
 _FINDING_7 = "Child Q review, finding 7"
 _NO_AGENCY: set[Agency] = {"family", "community", "anonymous"}
-_SOCIAL_CARE: set[Agency] = {"childrens_social_care", "emergency_duty_team"}
+_SOCIAL_CARE: set[Agency] = {"childrens_social_care", "emergency_duty_team", "other_authority"}
 
 _HARM = {
     "injury", "physical_signs", "allegation", "disclosure", "neglect_observed",

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator
 
 from app.casefile.model.codes import SectionName
 from app.casefile.readiness.case import Case, Place
+from app.casefile.readiness.neglect import neglected
 from app.casefile.readiness.rule import rule
 
 _SOURCE = "Practice: the least that a handover needs is a notification and its documents"
 
 
-def _asks(*sections: SectionName) -> Callable[[Case], Iterator[Place]]:
-    """Ask about the first of these sections, where all of them are left to the documents."""
+def _asks(section: SectionName) -> Callable[[Case], Iterator[Place]]:
+    """Ask about a section, where it is left to the documents."""
 
     def ask(case: Case) -> Iterator[Place]:
-        if all(map(case.left_to_documents, sections)):
-            yield case.nowhere(sections[0])
+        if case.left_to_documents(section):
+            yield case.nowhere(section)
 
     return ask
 
@@ -100,3 +101,27 @@ legal = rule(
     question="Where in the documents is each child's legal status: which document and page?",
     source=_SOURCE,
 )(_asks("legal"))  # fmt: skip
+
+
+@rule(
+    "moves-in-which-document", "low", "starting-again", "attachments",
+    what="This move and those before it are left to the documents.",
+    question="Where in the documents is it said when and why the family moved, and what that does "
+    "to the risk?",
+    source=_SOURCE,
+)  # fmt: skip
+def moves(case: Case) -> Iterator[Place]:
+    # Where the addresses are left to them too, one question about places is enough.
+    if case.left_to_documents("moves") and not case.left_to_documents("addresses"):
+        yield case.nowhere("moves")
+
+
+@rule(
+    "neglect-tool-in-which-document", "medium", "neglect-tool", "attachments",
+    what="The neglect tool is left to the documents, and a child is on a plan for neglect.",
+    question="Was a neglect tool used, more than once, and where in the documents is it?",
+    source=_SOURCE,
+)  # fmt: skip
+def neglect_tool(case: Case) -> Iterator[Place]:
+    if case.left_to_documents("neglect_grades") and any(neglected(case)):
+        yield case.nowhere("neglect_grades")

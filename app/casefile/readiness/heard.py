@@ -31,7 +31,7 @@ def not_spoken_to_alone(case: Case) -> Iterator[Place]:
 @rule(
     "young-child-not-seen", "high", "child-spoken-to-alone", "concerns",
     what="A child too young to be asked has not been seen since a concern was raised.",
-    question="Who has seen this child undressed or at play since, and what did they see?",
+    question="Who has seen this child since, and how did the child look and behave?",
     source="Child Q review, learning points for practitioners: responses to incidents",
 )  # fmt: skip
 def young_child_not_seen(case: Case) -> Iterator[Place]:
@@ -69,8 +69,8 @@ def closed_unheard(case: Case) -> Iterator[Place]:
     for concern in _unsubstantiated(case):
         day = days(concern.closed.on)[1] if concern.closed else case.on
         heard = _heard(concern)
-        named = {child for child in concern.children if child in asked_from}
-        about = [child for child in oldest_first if child in named] or oldest_first
+        named = frozenset(concern.children)
+        about = [child for child in oldest_first if not named or child in named]
         for child in takewhile(lambda child: asked_from[child] <= day, about):  # noqa: B023
             if child not in heard:
                 yield case.at(concern, "spoken_to", child=child)

@@ -13,6 +13,7 @@ from app.casefile.readiness.rule import rule
 _CONFERENCES = {
     "initial_conference", "review_conference", "transfer_in_conference", "pre_birth_conference",
 }  # fmt: skip
+_PRIVILEGED = "legal_planning"
 _MINUTES = {"minutes", "confidential_minutes"}
 _FINDING_6 = "Child Q review, finding 6"
 
@@ -139,7 +140,9 @@ def _is_accounted_for(there: ParentAttendance | None) -> bool:
 
 
 def _held(case: Case) -> Iterator[Meeting]:
-    for meeting in case.ours(m for m in case.file.meetings if m.status == "held"):
+    """Meetings held, whose minutes others need. What lawyers advised is never to be sent."""
+    held = (m for m in case.file.meetings if m.status == "held" and m.kind != _PRIVILEGED)
+    for meeting in case.ours(held):
         if meeting.kind in _CONFERENCES or case.is_recent(meeting.at, MEETINGS):
             yield meeting
 

@@ -17,7 +17,7 @@ _TOOL = "Child Q review, key messages: the neglect toolkit"
 )  # fmt: skip
 def absent(case: Case) -> Iterator[Place]:
     graded = _dates(case)
-    for child in _neglected(case):
+    for child in neglected(case):
         if child not in graded:
             yield case.nowhere("neglect_grades", child=child)
 
@@ -30,7 +30,7 @@ def absent(case: Case) -> Iterator[Place]:
 )  # fmt: skip
 def graded_once(case: Case) -> Iterator[Place]:
     graded = _dates(case)
-    for child in _neglected(case):
+    for child in neglected(case):
         dates = graded.get(child, set())
         if len(dates) == 1 and not case.is_recent(min(dates), REGRADED):
             yield case.nowhere("neglect_grades", child=child)
@@ -44,13 +44,13 @@ def graded_once(case: Case) -> Iterator[Place]:
 )  # fmt: skip
 def out_of_date(case: Case) -> Iterator[Place]:
     graded = _dates(case)
-    for child in _neglected(case):
+    for child in neglected(case):
         dates = graded.get(child, set())
         if len(dates) > 1 and not any(case.is_recent(day, READING) for day in dates):
             yield case.nowhere("neglect_grades", child=child)
 
 
-def _neglected(case: Case) -> Iterator[str]:
+def neglected(case: Case) -> Iterator[str]:
     """The born children whose running plan is, or began, for neglect."""
     for_neglect = case.covered(
         plan

@@ -56,7 +56,12 @@ def father_not_named(case: Case) -> Iterator[Place]:
 def father_search_not_said(case: Case) -> Iterator[Place]:
     for child in case.children:
         why = child.father_missing
-        if why and why.reason != "withheld_for_safety" and why.next_step is None:
+        said = why and (
+            why.next_step
+            or why.reason == "withheld_for_safety"
+            or (why.reason == "sought_not_found" and why.detail)
+        )
+        if why and not said:
             yield case.at(child, "father_missing", "next_step")
 
 

@@ -14,6 +14,9 @@ ASKED = 7
 """A meeting that was asked for is fixed or refused. Judgement."""
 SEEN = 28
 """A child is seen, where the plan does not say how often. Judgement: four weeks."""
+SEEN_IN_CARE = 42
+"""A child who is looked after or privately fostered is visited: six weeks (Care Planning
+Regulations 2010, regulation 28; Private Fostering Regulations 2005, regulation 8)."""
 SEEN_ALONE = 42
 """A child who can be asked is seen alone. Judgement: six weeks."""
 SUPERVISED = 92

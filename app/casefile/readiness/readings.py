@@ -1,5 +1,5 @@
 """Substance misuse and mental health of those round the child: how serious, as of when, and which
-way it goes. (A reading's date and level are asked for by the form itself.)"""
+way it goes. (That a reading has a level and a date is asked for by the form itself.)"""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -46,13 +46,14 @@ def _trend_not_said(subject: _Subject, finding: Finding, words: str) -> Rule:
 def _out_of_date(subject: _Subject, finding: Finding, words: str) -> Rule:
     @rule(
         f"{finding}-out-of-date", "medium", finding, "people",
-        what=f"What stands here of a person's {words} is more than half a year old.",
+        what=f"The latest on a person's {words} is more than half a year old, or has only a year.",
         question="How is it today?",
         source=_SOURCE,
     )  # fmt: skip
     def out_of_date(case: Case) -> Iterator[Place]:
         for person, latest in _latest(case, subject):
-            if latest.level != "none" and not case.is_recent(latest.on, READING):
+            vague = len(latest.on) == len("2031")
+            if latest.level != "none" and (vague or not case.is_recent(latest.on, READING)):
                 yield case.at(person, subject)
 
     return out_of_date

@@ -3,7 +3,7 @@ looked at again after what has happened since."""
 
 from collections.abc import Iterator
 
-from app.casefile.model import Event, RiskAssessment, days
+from app.casefile.model import Concern, Event, RiskAssessment, days
 from app.casefile.readiness.case import Case, Place
 from app.casefile.readiness.latest import Latest
 from app.casefile.readiness.rule import rule
@@ -32,18 +32,22 @@ def absent(case: Case) -> Iterator[Place]:
 
 @rule(
     "risk-not-looked-at-again", "high", "risk-after-incidents", "risk_assessments",
-    what="Something significant has happened since the latest risk assessment of a child.",
+    what="Since the latest risk assessment of a child, something significant has happened or a "
+    "concern was raised.",
     question="Does the risk assessment still hold after this?",
     source=_REVIEW_RISK,
 )  # fmt: skip
 def not_looked_at_again(case: Case) -> Iterator[Place]:
-    assessed, happened = _latest(case), Latest[Event]()
-    for event in case.events:
-        if is_incident(event):
+    assessed, happened = _latest(case), Latest[Event | Concern]()
+    for event in filter(is_incident, case.events):
+        if not case.is_to_come(event.when.start):
             happened.put(event.children, days(event.when.start)[0], event)
+    for concern in case.concerns:
+        if concern.raised_at is not None and not case.is_to_come(concern.raised_at):
+            happened.put(concern.children, days(concern.raised_at)[0], concern)
     for child in case.children:
         last, incident = assessed.of(child.id), happened.of(child.id)
-        if last and incident and last[0] < incident[0] <= case.on:
+        if last and incident and last[0] < incident[0]:
             yield case.nowhere("risk_assessments", child=child.id, because=incident[1])
 
 
@@ -63,7 +67,8 @@ def without_risks(case: Case) -> Iterator[Place]:
 
 def _latest(case: Case) -> Latest[RiskAssessment]:
     latest: Latest[RiskAssessment] = Latest()
-    for assessment in case.ours(case.file.risk_assessments):
+    made = (one for one in case.file.risk_assessments if not case.is_to_come(one.on))
+    for assessment in case.ours(made):
         latest.put(assessment.children, days(assessment.on)[1], assessment)
     return latest
 

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from app.casefile.model import ChildSeen, days
 from app.casefile.readiness.case import Case, Place
 from app.casefile.readiness.latest import Latest
-from app.casefile.readiness.periods import SEEN, SEEN_ALONE
+from app.casefile.readiness.periods import SEEN, SEEN_ALONE, SEEN_IN_CARE
 from app.casefile.readiness.rule import rule
 
 _GOOD_REASONS = {"too_young", "child_declined", "unsafe_to_do_so", "advised_to_wait"}
 """Why a child was not seen alone, where nobody kept others from doing so."""
+_IN_CARE = {"looked_after", "private_fostering"}
 _HANDOVER = "Child Q review, finding 3"
 
 
 @rule(
     "child-not-seen-lately", "high", "lost-across-boundaries", "contacts",
-    what="A child has not been seen within the time of the plan, or within four weeks.",
+    what="A child has not been seen within the time of the plan, or of what is usual.",
     question="Who last saw this child, when and where, and who sees the child next?",
     source="Child Q review, key areas: loss of continuity of service when families move",
 )  # fmt: skip
@@ -23,8 +24,10 @@ def not_seen_lately(case: Case) -> Iterator[Place]:
     seen, within = last_seen(case), _within(case)
     for child in case.children:
         if child.status == "living":
-            latest, limit = seen.of(child.id), within.of(child.id)
-            if latest is None or (case.on - latest[0]).days > (limit[1] if limit else SEEN):
+            latest, planned = seen.of(child.id), within.of(child.id)
+            usual = SEEN_IN_CARE if child.transfer_type in _IN_CARE else SEEN
+            limit = planned[1] if planned else usual
+            if latest is None or (case.on - latest[0]).days > limit:
                 yield case.nowhere("contacts", child=child.id)
 
 
@@ -44,7 +47,7 @@ def not_seen_alone_lately(case: Case) -> Iterator[Place]:
             excused.put((one.child,), days(day)[1], one)
     for child in case.to_be_spoken_to:
         dates = [latest[0] for latest in (alone.of(child.id), excused.of(child.id)) if latest]
-        if child.status == "living" and not any((case.on - d).days <= SEEN_ALONE for d in dates):
+        if not any((case.on - day).days <= SEEN_ALONE for day in dates):
             yield case.nowhere("contacts", child=child.id)
 
 
@@ -72,6 +75,11 @@ def last_seen(case: Case) -> Latest[ChildSeen]:
 
 
 def _sightings(case: Case) -> Iterator[tuple[str, ChildSeen]]:
+    """Each occasion up to today, with its date."""
+    return ((day, one) for day, one in _dated(case) if not case.is_to_come(day))
+
+
+def _dated(case: Case) -> Iterator[tuple[str, ChildSeen]]:
     for contact in case.live(case.file.contacts):
         yield from ((one.on or contact.at, one) for one in contact.seen)
     for event in case.live(case.file.chronology):

@@ -34,7 +34,7 @@ def without_lived_experience(case: Case) -> Iterator[Place]:
     thought_of: Latest[Supervision] = Latest()
     held = list(case.ours(case.file.supervision))
     for one in held:
-        if one.lived_experience is not None:
+        if one.lived_experience is not None and not case.is_to_come(one.on):
             thought_of.put(one.children, days(one.on)[1], one)
     for child in case.children:
         latest = thought_of.of(child.id)

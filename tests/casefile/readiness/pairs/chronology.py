@@ -1,6 +1,7 @@
 from typing import Any
 
 from tests.casefile.readiness.pairs import CHILD, Pair, Sections, ago, child, one
+from tests.casefile.readiness.pairs.concerns import of as concern
 from tests.casefile.samples import attachment, ref
 
 SOURCE = {"role": "Invented"}
@@ -38,7 +39,11 @@ PAIRS = {
     ),
     "chronology-of-one-agency": Pair(
         "/chronology",
-        events({}, {"agency": "gp"}, {"agency": "family"}),
+        events(
+            {"agency": "childrens_social_care"},
+            {"agency": "other_authority"},
+            {"agency": "family"},
+        ),
         [events({}, {}), {}],
     ),
     "chronology-without-sources": Pair(
@@ -96,8 +101,8 @@ PAIRS = {
     ),
     "risk-assessment-absent": Pair(
         "/risk_assessments",
-        {},
-        [assessed(9), assessed(9, children=[CHILD]), child(status="died")],
+        assessed(-1),
+        [assessed(0), assessed(9, children=[CHILD]), child(status="died")],
         child=CHILD,
     ),
     "risk-not-looked-at-again": Pair(
@@ -109,6 +114,10 @@ PAIRS = {
             assessed(60) | incident(30, kind="conference"),
             assessed(60) | incident(30, significance="routine"),
             one("risk_assessments", on="2031-05") | incident(20),
+            assessed(60) | incident(-3),
+            assessed(60) | concern(raised_at=ago(61)),
+            assessed(60) | concern(raised_at=ago(-1)),
+            assessed(60) | concern(raised_at=ago(9), status="closed"),
         ],
         child=CHILD,
         because="/chronology/0",

@@ -43,6 +43,8 @@ PAIRS = {
             of(**told("police", "childrens_social_care")),
             of(shared_with=[{"who": {"person": ref("professionals")}}]) | WORKER,
             of(**told("police"), raised_by={"agency": "childrens_social_care"}),
+            of(**told("police"), next_step_owner={"agency": "emergency_duty_team"}),
+            of(**told("police"), **spoken(alone=True, by={"agency": "childrens_social_care"})),
             of(shared_with=[{"who": {"name": "Invented, of an agency nobody wrote down"}}]),
         ],
     ),
@@ -104,6 +106,9 @@ PAIRS = {
             of() | child(status="unborn", born_on=None),
             of() | child(scope="information_only"),
             of() | child(status="died"),
+            of() | child(status="missing"),
+            of() | child(transfer_type="information_only"),
+            of() | child(born_on="2028-06-03"),  # three tomorrow
             closed(),
         ],
         child=CHILD,
@@ -132,7 +137,7 @@ PAIRS = {
         [
             closed(**spoken(alone=True)),
             closed(**spoken(why_not="advised_to_wait")),
-            closed() | child(born_on=ago(3 * 365 + 50)),  # was too young to be asked then
+            closed() | child(born_on="2028-03"),  # three today, but not when it was closed
             closed("false"),
         ],
         child=CHILD,

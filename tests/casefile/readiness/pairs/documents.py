@@ -8,20 +8,26 @@ from tests.casefile.readiness.pairs.network import worker
 from tests.casefile.readiness.pairs.outcomes import outcome, plan
 from tests.casefile.readiness.pairs.people import father
 from tests.casefile.readiness.pairs.places import home, legal
-from tests.casefile.readiness.pairs.work import supervised, visited
+from tests.casefile.readiness.pairs.work import NEGLECT, graded, moved, supervised, visited
 from tests.casefile.samples import attachment
 
 PAPERS = {"attachments": [attachment(kind="other")]}
 PHOTOGRAPH = {"attachments": [attachment(kind="photograph")]}
 
 
-def left(section: str, typed: Sections) -> Pair:
+def left(section: str, typed: Sections, beside: Sections | None = None) -> Pair:
     """Asked where nothing is typed and a document may hold it, and not otherwise."""
+    rest = beside or {}
     said: dict[str, Any] = {"about": {"section": section}, "attachment": 1, "page": 3}
     return Pair(
         f"/{section}",
-        PAPERS,
-        [PAPERS | typed, PHOTOGRAPH, {}, PAPERS | {"document_references": [said]}],
+        PAPERS | rest,
+        [
+            PAPERS | typed,
+            PHOTOGRAPH | rest,
+            rest,
+            PAPERS | rest | {"document_references": [said]},
+        ],
     )
 
 
@@ -37,5 +43,7 @@ PAIRS = {
     "minutes-in-which-document": left("meetings", met()),
     "supervision-in-which-document": left("supervision", supervised()),
     "addresses-in-which-document": left("addresses", home()),
+    "moves-in-which-document": left("moves", home() | moved(), home()),
+    "neglect-tool-in-which-document": left("neglect_grades", NEGLECT | graded(9), NEGLECT),
     "legal-status-in-which-document": left("legal", legal()),
 }

@@ -40,6 +40,7 @@ PAIRS = {
             met(minutes={"status": "coming"}),
             met(days=20),
             met(status="planned"),
+            met("legal_planning"),
             met(days=500),
             met(attachments=[1]) | PAPER,
             met("review_conference", 500, minutes={"status": "coming"}),

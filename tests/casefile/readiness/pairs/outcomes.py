@@ -49,12 +49,21 @@ PAIRS = {
     "plan-without-contingency": Pair(
         "/plans/0/contingency",
         plan(),
-        [plan(contingency="Invented."), plan(bottom_lines=["Invented."]), plan(kind="early_help")],
+        [
+            plan(contingency="Invented."),
+            plan(bottom_lines=["Invented."]),
+            plan(kind="early_help"),
+            plan(end=ago(3)),
+        ],
     ),
     "review-overdue": Pair(
         "/plans/0/next_review_due",
         plan(next_review_due=ago(30), reviews=REVIEWS[:1]),
-        [plan(next_review_due=ago(30), reviews=REVIEWS), plan(next_review_due="2031-06")],
+        [
+            plan(next_review_due=ago(30), reviews=REVIEWS),
+            plan(next_review_due=ago(20), reviews=REVIEWS),
+            plan(next_review_due="2031-06"),
+        ],
     ),
     "core-group-overdue": Pair(
         "/plans/0/next_core_group_on",
@@ -71,6 +80,7 @@ PAIRS = {
         outcome(due_on=ago(30), progress=judged("improved")),
         [
             outcome(due_on=ago(50), progress=judged("improved")),
+            outcome(due_on=ago(40), progress=judged("improved")),
             outcome(due_on="2031"),
             outcome(due_on=ago(30), progress=judged("worse", "worse")),
         ],

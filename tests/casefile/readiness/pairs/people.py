@@ -49,7 +49,9 @@ def readings(code: str, field: str) -> dict[str, Pair]:
             [read({"trend": "stable"}), read({"level": "none"}), read({}, died_on=ago(2))],
         ),
         f"{code}-out-of-date": Pair(
-            where, read(older), [read(older, {}), read({"on": "2030-12"}), read({"on": "2031"})]
+            where,
+            read(older),
+            [read(older, {}), read({"on": "2030-12"}), read({"level": "none", "on": "2030"})],
         ),
         f"{code}-only-in-the-chronology": Pair(
             where,
@@ -90,6 +92,7 @@ PAIRS = {
         [
             missing(reason="not_sought", next_step="Invented."),
             missing(reason="withheld_for_safety"),
+            missing(reason="sought_not_found", detail="Invented."),
             father(),
         ],
         child=CHILD,

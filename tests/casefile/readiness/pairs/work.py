@@ -56,7 +56,7 @@ PAIRS = {
     "supervision-absent": Pair("/supervision", {}, [supervised()]),
     "supervision-without-lived-experience": Pair(
         "/supervision",
-        supervised(93, **LIVED) | {},
+        supervised(93, **LIVED),
         [supervised(92, **LIVED), supervised(9, **LIVED, children=[CHILD]), {}],
         child=CHILD,
     ),
@@ -121,6 +121,7 @@ PAIRS = {
         "/contacts",
         visited(29, seen=True),
         [
+            visited(42, seen=True) | child(transfer_type="looked_after"),
             visited(28, seen=True),
             visited(29, seen=True) | plan(visit_every_days=30),
             child(status="missing"),
@@ -133,6 +134,7 @@ PAIRS = {
         visited(3, seen=True, alone=False, why_not="carer_present"),
         [
             visited(42, alone=True),
+            visited(3, why_not="advised_to_wait"),
             visited(3, seen=True, alone=False, why_not="child_declined"),
             visited(3, seen=True) | child(born_on=ago(400)),
             child(status="missing"),
