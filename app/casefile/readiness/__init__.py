@@ -9,8 +9,10 @@ reference), or travels as declared. What has been explained does not come back, 
 promised for a day that has passed.
 
 **A handover by document** has children, documents and hardly anything typed. There, each rule would
-find its own absence and say so. So a rule whose section is empty is left out while there are
-documents, and the section's one question takes its place (documents.py).
+find its own absence and say so: a wall, and mostly false. So the rules that look in a section are
+left out while it is empty and a document of a kind that may hold it is attached (in_documents.py),
+and one question takes their place: where in the documents is it (documents.py)? A reference to the
+page answers that. What no attached document can hold is missing all the same.
 """
 
 from datetime import date

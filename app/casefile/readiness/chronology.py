@@ -128,7 +128,7 @@ def without_action(case: Case) -> Iterator[Place]:
 
 @rule(
     "incident-explanation-unchecked", "medium", "explanations-on-trust", "chronology",
-    what="A carer's explanation of a significant event is here, and not whether it was checked.",
+    what="A significant event has a carer's explanation, and does not say whether it was checked.",
     question="Who else was asked, and does it fit what was seen?",
     source="Child Q review, key areas: lack of curiosity about self-reported explanations",
 )  # fmt: skip

@@ -116,7 +116,7 @@ def next_step_overdue(case: Case) -> Iterator[Place]:
 
 @rule(
     "concern-explanation-unchecked", "medium", "explanations-on-trust", "concerns",
-    what="A carer's explanation of an open concern stands here, and not whether it was checked.",
+    what="An open concern has a carer's explanation, and does not say whether it was checked.",
     question="Who else was asked, and does it fit what was seen?",
     source="Child Q review, key areas: lack of curiosity about self-reported explanations",
 )  # fmt: skip

@@ -112,7 +112,7 @@ def responsibility_unclear(case: Case) -> Iterator[Place]:
 
 @rule(
     "carer-without-strengths", "medium", "strengths-and-risks", "people",
-    what="A carer's risks stand here, and nothing of what this person offers the child.",
+    what="A carer's risks are named, and not what this person offers the child.",
     question="What does this person do well for the child?",
     source=_ASSESS,
 )  # fmt: skip
@@ -124,7 +124,7 @@ def without_strengths(case: Case) -> Iterator[Place]:
 
 @rule(
     "carer-without-risks", "medium", "strengths-and-risks", "people",
-    what="A carer's strengths stand here, and nothing of any risk, nor that none was found.",
+    what="A carer's strengths are named, and neither a risk nor that none was found.",
     question="What could go wrong while this person cares for the child, and who has looked?",
     source=_ASSESS,
 )  # fmt: skip
@@ -136,7 +136,7 @@ def without_risks(case: Case) -> Iterator[Place]:
 
 @rule(
     "carer-not-assessed", "medium", "strengths-and-risks", "people",
-    what="Neither the strengths nor the risks of someone who cares for a child stand here.",
+    what="Neither the strengths nor the risks of someone who cares for a child are named.",
     question="What does this person offer the child, and what risk does this person pose?",
     source=_ASSESS,
 )  # fmt: skip

@@ -114,7 +114,7 @@ def legal_absent(case: Case) -> Iterator[Place]:
 
 @rule(
     "legal-status-run-out", "high", "lost-across-boundaries", "legal",
-    what="Every legal status of a child that stands here has run out.",
+    what="Every legal status given for a child has run out.",
     question="What is the child's legal status today?",
     source=_PACKET,
 )  # fmt: skip
@@ -152,7 +152,7 @@ def order_without_authority(case: Case) -> Iterator[Place]:
 
 @rule(
     "legal-status-unclear", "low", "lost-across-boundaries", "legal",
-    what="A legal status is said to be another one, and not which.",
+    what="A child's legal status is given as another one, and not as which.",
     question="Which order or status is it?",
     source=_PACKET,
 )  # fmt: skip

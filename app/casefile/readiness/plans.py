@@ -50,7 +50,7 @@ def without_contingency(case: Case) -> Iterator[Place]:
 
 @rule(
     "review-overdue", "high", "plan-reviewed", "plans",
-    what="The day of the plan's next review has gone by, and no review stands here since.",
+    what="The day of the plan's next review has gone by, and there is no review since.",
     question="Was the review held, and what did it decide? If not, when is it?",
     source="Child Q review, learning points for managers: reviewed robustly on a regular basis",
 )  # fmt: skip

@@ -16,7 +16,7 @@ _Subject = Literal["substance_misuse", "mental_health"]
 def _level_not_known(subject: _Subject, finding: Finding, words: str) -> Rule:
     @rule(
         f"{finding}-level-not-known", "medium", finding, "people",
-        what=f"Nobody could say at last how serious a person's {words} is.",
+        what=f"When it was last looked at, nobody knew how serious a person's {words} was.",
         question="How serious is it, and who would know?",
         source=_SOURCE,
     )  # fmt: skip
@@ -86,10 +86,10 @@ substance_level = _level_not_known("substance_misuse", "substance-misuse", "subs
 substance_trend = _trend_not_said("substance_misuse", "substance-misuse", "substance misuse")
 substance_date = _out_of_date("substance_misuse", "substance-misuse", "substance misuse")
 substance_events = _never_read("substance_misuse", "substance-misuse", "substance misuse")
-health_level = _level_not_known("mental_health", "mental-health", "mental health")
-health_trend = _trend_not_said("mental_health", "mental-health", "mental health")
-health_date = _out_of_date("mental_health", "mental-health", "mental health")
-health_events = _never_read("mental_health", "mental-health", "mental health")
+health_level = _level_not_known("mental_health", "mental-health", "mental ill health")
+health_trend = _trend_not_said("mental_health", "mental-health", "mental ill health")
+health_date = _out_of_date("mental_health", "mental-health", "mental ill health")
+health_events = _never_read("mental_health", "mental-health", "mental ill health")
 
 
 def _latest(case: Case, subject: _Subject) -> Iterator[tuple[Person, Reading]]:

@@ -19,7 +19,7 @@ _REVIEW_RISK = "Child Q review, learning points for managers: risk assessment"
 
 @rule(
     "risk-assessment-absent", "high", "risk-after-incidents", "risk_assessments",
-    what="No risk assessment of a child stands here.",
+    what="There is no risk assessment of a child.",
     question="What could happen to this child, how likely is it, and what protects the child now?",
     source=_REVIEW_RISK,
 )  # fmt: skip

@@ -16,7 +16,8 @@ _HANDOVER = "Child Q review, finding 3"
 
 @rule(
     "child-not-seen-lately", "high", "lost-across-boundaries", "contacts",
-    what="A child has not been seen within the time of the plan, or of what is usual.",
+    what="A child has not been seen for longer than the plan allows, or than is usual: four weeks, "
+    "or six for a child in care.",
     question="Who last saw this child, when and where, and who sees the child next?",
     source="Child Q review, key areas: loss of continuity of service when families move",
 )  # fmt: skip

@@ -15,7 +15,7 @@ _GOLDEN = "Information sharing: seven golden rules (Department for Education)"
 
 @rule(
     "supervision-absent", "medium", "reflective-supervision", "supervision",
-    what="No supervision of the work with this family stands here.",
+    what="There is no supervision of the work with this family.",
     question="Who has looked at this case with the worker, and what did they question?",
     source=_SUPERVISION,
 )  # fmt: skip
@@ -45,7 +45,7 @@ def without_lived_experience(case: Case) -> Iterator[Place]:
 
 @rule(
     "sharing-absent", "medium", "lost-across-boundaries", "sharing",
-    what="No decision to share this information stands here.",
+    what="There is no decision to share this information.",
     question="Who decided what is shared, with whom and why, and does the family know?",
     source=_GOLDEN,
 )  # fmt: skip
