@@ -1,23 +1,14 @@
-"""`handover list`, `show`, `overdue`, `open` and `retry`."""
+"""`handover list`, `show`, `overdue` and `retry`."""
 
-import errno
-import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
 from app.cli.common import Shell, json_option, names, operator, plain, show_child, show_json
-from app.errors import CaseHandoverError, NotAllowed, NotVerified, Unavailable
-from app.flows import disclose, read
+from app.flows import read
 from app.flows import retry as again
-from app.flows.disclose import Disclosed
-from app.flows.home import private_write
 from app.flows.site import Site
-
-LONGEST_NAME = 255
-"""Bytes of a file's name, on the file systems that people have."""
 
 RESTORING = (
     "RESTORING: a backup was brought back. Nothing is issued in this handover until what we lack "
@@ -130,49 +121,6 @@ def _overdue(site: Site) -> Iterator[dict[str, Any]]:
         yield from page.rows
 
 
-@click.command("open")
-@click.argument("handover")
-@click.option("--purpose", required=True, prompt=True, help="What you need it for. It is logged.")
-@click.option("--words", "kind", default="dispatch", show_default=True, help="Of which statement.")
-@click.option(
-    "--save",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Save the case file and its documents into this new folder.",
-)
-@click.pass_obj
-def open_(shell: Shell, handover: str, purpose: str, kind: str, save: Path | None) -> None:
-    """Open the words of a case, for a stated purpose."""
-    if save is not None and save.exists():  # before anything is opened, and logged
-        raise FileExistsError(errno.EEXIST, "File exists", save)
-    site = shell.site()
-    who = operator(site)
-    shown = disclose.words(site, who, handover, kind, purpose)
-    words = shown.value
-    _say_what_is_missing(shown)
-    if save is None:
-        show_json(words)
-        return
-    save.mkdir(mode=0o700)
-    of_the_case = kind == "dispatch"
-    private_write(save / f"{'casefile' if of_the_case else kind}.json", [_pretty(words)])
-    withheld: CaseHandoverError | None = None
-    for number in disclose.documents(site, who, handover) if of_the_case else ():
-        try:
-            document = disclose.attachment(site, who, handover, number, purpose)
-        except (
-            NotAllowed,
-            NotVerified,
-            Unavailable,
-        ) as error:  # one document never holds up the others
-            click.echo(f"Document {number} is not among them. {error.detail}.", err=True)
-            withheld = error
-            continue
-        private_write(save / _file_name(number, document.name), document.pieces)
-    click.echo(f"Saved in {save}. What is there is no longer sealed: delete it when you are done.")
-    if withheld is not None:
-        raise withheld
-
-
 @click.command()
 @click.argument("handover")
 @click.pass_obj
@@ -181,16 +129,6 @@ def retry(shell: Shell, handover: str) -> None:
     site = shell.site()
     count = again.retry_all(site, operator(site), handover)
     click.echo(f"{count} to send again. The service does it; `handover show` tells how it goes.")
-
-
-def _say_what_is_missing(shown: Disclosed) -> None:
-    """Beside the words, so that programs read these alone."""
-    if shown.withheld:
-        click.echo(f"{shown.withheld} entries are withheld for their handling label.", err=True)
-    if shown.masked:
-        click.echo(
-            f"{shown.masked} protected addresses are masked; see `handover addresses`.", err=True
-        )
 
 
 def _rows(site: Site, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -203,24 +141,8 @@ def _rows(site: Site, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
         after = page.cursor
 
 
-def _file_name(number: int, name: str) -> str:
-    """The document's number and name, as long as a file's name may be: 255 bytes."""
-    stem, dot, ending = name.rpartition(".")
-    whole = f"{number:04d} {name}"
-    if len(whole.encode()) <= LONGEST_NAME:
-        return whole
-    if not stem or len(ending.encode()) > 20:
-        stem, dot, ending = name, "", ""
-    room = LONGEST_NAME - len(f"{number:04d} {dot}{ending}".encode())
-    return f"{number:04d} {stem.encode()[:room].decode(errors='ignore')}{dot}{ending}"
-
-
 def _show_clocks(clocks: Iterable[dict[str, Any]]) -> None:
     for one in clocks:
         if one["state"] in ("overdue", "due_soon", "running") and one["stopped"] is None:
             mark = one["state"].replace("_", " ").upper()
             click.echo(f"  {mark:<9} {one['due'][:10]}  {one['title']} ({one['owes']})")
-
-
-def _pretty(words: Any) -> bytes:
-    return json.dumps(words, indent=2, ensure_ascii=False).encode()

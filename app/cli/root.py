@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from app.cli import (
+    adding,
     audit,
     backup,
     demo,
@@ -17,6 +18,7 @@ from app.cli import (
     init,
     items,
     keys,
+    opening,
     reindex,
     respond,
     send,
@@ -58,7 +60,9 @@ for command in (
     handovers.list_,
     handovers.show,
     handovers.overdue,
-    handovers.open_,
+    opening.open_,
+    adding.supplement,
+    adding.correct,
     handovers.retry,
     items.items,
     items.settle,

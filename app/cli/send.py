@@ -72,7 +72,7 @@ def send(
             case_file=case,
         )
     try:
-        _attach(site, handover, documents, quiet=as_json)
+        attach(site, handover, documents, quiet=as_json)
         sent = sending.dispatch(site, operator(site), handover, [], None)
     except BaseException:
         now = "They are told; the papers have not gone."
@@ -133,7 +133,7 @@ def _notify(site: Site, words: dict[str, Any], **about: Any) -> tuple[str, str]:
     return handover, told.statement
 
 
-def _attach(site: Site, draft: str, documents: tuple[Path, ...], *, quiet: bool) -> None:
+def attach(site: Site, draft: str, documents: tuple[Path, ...], *, quiet: bool) -> None:
     total = sum(path.stat().st_size for path in documents)
     with click.progressbar(length=total, label="Sealing documents", hidden=quiet) as bar:
         for number, path in enumerate(documents, 1):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.common import operator
-from app.cli.handovers import _file_name
+from app.cli.opening import _file_name
 from app.cli.send import deliver
 from app.flows import respond
 from app.flows.respond import Said
