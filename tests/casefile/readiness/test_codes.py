@@ -13,6 +13,7 @@ from app.casefile.readiness import missing
 from tests.casefile.readiness.pairs import CHILD, ON, made
 from tests.casefile.readiness.pairs.chronology import assessed, incident
 from tests.casefile.readiness.pairs.concerns import of as concern
+from tests.casefile.readiness.pairs.people import also, person
 
 KNOWN = {
     code for name in dir(codes) for code in get_args(getattr(codes, name)) if isinstance(code, str)
@@ -23,6 +24,16 @@ NO_INCIDENT = {
     "referral", "assessment", "conference", "core_group", "strategy_discussion",
     "attended_appointment", "family_contact", "respite_care", "support_accepted", "positive_care",
     "supervision", "information_shared", "found",
+}  # fmt: skip
+
+CARERS = {
+    "mother", "father", "adoptive_mother", "adoptive_father", "step_mother", "step_father",
+    "mothers_partner", "fathers_partner",
+}  # fmt: skip
+"""Who cares for a child without its being said; of anybody else `carer` says it."""
+PERHAPS_HIS = {
+    "paternal_grandmother", "paternal_grandfather", "grandparent", "aunt", "uncle", "cousin",
+    "other_relative",
 }  # fmt: skip
 
 
@@ -51,3 +62,17 @@ def test_each_significant_kind_of_event_asks_for_the_risk_to_be_looked_at_or_doe
 ) -> None:
     asked = missing(parse_case_file(made(assessed(60) | incident(kind=kind))), ON)
     assert ("risk-not-looked-at-again" in {one.code for one in asked}) is (kind not in NO_INCIDENT)
+
+
+@pytest.mark.parametrize("relation", get_args(codes.Relation))
+def test_who_cares_for_a_child_is_asked_about(relation: str) -> None:
+    of_family = person({"child": CHILD, "relation": relation})
+    asked = {one.code for one in missing(parse_case_file(made(of_family)), ON)}
+    assert ("carer-not-assessed" in asked) is (relation in CARERS)
+
+
+@pytest.mark.parametrize("relation", get_args(codes.Relation))
+def test_who_may_be_of_the_father_s_family(relation: str) -> None:
+    of_family = also({"child": CHILD, "relation": relation})
+    asked = {one.code for one in missing(parse_case_file(made(of_family)), ON)}
+    assert ("paternal-family-not-considered" in asked) is (relation not in PERHAPS_HIS)

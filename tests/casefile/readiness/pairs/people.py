@@ -83,7 +83,12 @@ PAIRS = {
     "father-not-named": Pair(
         "/children/0/father_missing",
         person({"child": CHILD, "relation": "mothers_partner"}),
-        [father(), missing(reason="unknown"), person(MOTHER)],
+        [
+            father(),
+            person({"child": CHILD, "relation": "adoptive_father"}),
+            person({"child": CHILD, "relation": "mothers_partner"}) | missing(reason="unknown"),
+            person(MOTHER),
+        ],
         child=CHILD,
     ),
     "father-search-not-said": Pair(
