@@ -93,7 +93,7 @@ PAIRS = {
     ),
     "father-search-not-said": Pair(
         "/children/0/father_missing/next_step",
-        missing(reason="not_sought"),
+        missing(reason="unknown", detail="Invented."),
         [
             missing(reason="not_sought", next_step="Invented."),
             missing(reason="withheld_for_safety"),
@@ -115,20 +115,28 @@ PAIRS = {
     ),
     "paternal-family-not-considered": Pair(
         "/people",
-        father(),
+        father(restrictions=[{**ORDER, "expires_on": ago(1)}]),
         [
             also({"child": CHILD, "relation": "paternal_grandmother"}),
             also({"child": CHILD, "relation": "aunt"}),
             father() | one("meetings", kind="family_group_conference"),
-            father(restrictions=[ORDER]),
+            father() | one("assessments", kind="connected_person"),
+            father(restrictions=[{**ORDER, "expires_on": ago(0)}]),
             missing(reason="unknown"),
         ],
         child=CHILD,
     ),
     "father-responsibility-unclear": Pair(
         "/people/0/relationships/0",
-        father(),
-        [person({**FATHER, "parental_responsibility": "no"}), person(MOTHER)],
+        person({**FATHER, "parental_responsibility": "not_known"}),
+        [
+            person({**FATHER, "parental_responsibility": "no"}),
+            person(
+                {**FATHER, "parental_responsibility": "no"},
+                {"child": CHILD, "relation": "former_partner_of_parent"},
+            ),
+            person(MOTHER),
+        ],
         child=CHILD,
     ),
     "carer-without-strengths": Pair(
