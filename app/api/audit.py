@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.api.callers import TheCaller, TheSite
-from app.api.shapes import When
-from app.api.shapes.base import Shape
+from app.api.shapes.base import Shape, When
 from app.flows import audit
 
 router = APIRouter(prefix="/v1", tags=["audit"])

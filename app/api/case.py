@@ -11,6 +11,7 @@ from app.api.callers import Purpose, TheCaller, TheSite
 from app.api.handing import PARTIAL, disclosed, document
 from app.api.headers import DIGITS, DISCLOSED, Key
 from app.api.saying import SAY, HandoverId, stated
+from app.api.shapes import preparing
 from app.flows import adding, continuity, disclose
 from app.flows import draft as drafting
 from app.flows.respond import Said
@@ -55,11 +56,11 @@ def document_of(
 @router.post("/drafts", status_code=201)
 def enclose(
     site: TheSite, who: TheCaller, handover: HandoverId, response: Response, key: Key = None
-) -> shapes.Draft:
+) -> preparing.Draft:
     """Begin to gather documents for a supplement: attach them to this draft, name it there."""
     row = drafting.enclose(site, who, handover, key)
     response.headers["Location"] = f"/v1/drafts/{row.id}"
-    return shapes.Draft(**drafting.summary(site, row))
+    return preparing.Draft(**drafting.summary(site, row))
 
 
 @router.post("/supplements", status_code=201, openapi_extra=described(shapes.SupplementIn))

@@ -13,6 +13,7 @@ from app.api.bodies import CASE_FILE_LIMIT, described, json_body, pieces
 from app.api.callers import TheCaller, TheSite
 from app.api.headers import DIGITS, Key
 from app.api.saying import stated
+from app.api.shapes import preparing
 from app.errors import Malformed
 from app.flows import draft as drafting
 from app.flows import send
@@ -30,14 +31,14 @@ _QUOTED_NAME = re.compile(r'"([ !#-[\]-~]+)"')
 Id = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 
 
-@router.post("", status_code=201, openapi_extra=described(shapes.NewDraft))
+@router.post("", status_code=201, openapi_extra=described(preparing.NewDraft))
 def create(
     site: TheSite,
     who: TheCaller,
-    asked: Annotated[shapes.NewDraft, Depends(json_body(shapes.NewDraft, CASE_FILE_LIMIT))],
+    asked: Annotated[preparing.NewDraft, Depends(json_body(preparing.NewDraft, CASE_FILE_LIMIT))],
     response: Response,
     key: Key = None,
-) -> shapes.Draft:
+) -> preparing.Draft:
     """Begin a handover."""
     row = drafting.create(
         site,
@@ -50,25 +51,27 @@ def create(
         key=key,
     )
     response.headers["Location"] = f"/v1/drafts/{row.id}"
-    return shapes.Draft(**drafting.summary(site, row))
+    return preparing.Draft(**drafting.summary(site, row))
 
 
 @router.get("/{draft}")
-def show(site: TheSite, who: TheCaller, draft: Id) -> shapes.Draft:
+def show(site: TheSite, who: TheCaller, draft: Id) -> preparing.Draft:
     """What a draft holds so far."""
-    return shapes.Draft(**drafting.summary(site, drafting.find(site, who, draft)))
+    return preparing.Draft(**drafting.summary(site, drafting.find(site, who, draft)))
 
 
-@router.put("/{draft}/case-file", openapi_extra=described(shapes.NewCaseFile))
+@router.put("/{draft}/case-file", openapi_extra=described(preparing.NewCaseFile))
 def replace_case_file(
     site: TheSite,
     who: TheCaller,
     draft: Id,
-    asked: Annotated[shapes.NewCaseFile, Depends(json_body(shapes.NewCaseFile, CASE_FILE_LIMIT))],
-) -> shapes.Draft:
+    asked: Annotated[
+        preparing.NewCaseFile, Depends(json_body(preparing.NewCaseFile, CASE_FILE_LIMIT))
+    ],
+) -> preparing.Draft:
     """Another case file, until the case is dispatched."""
     row = drafting.replace_case_file(site, who, draft, asked.case_file)
-    return shapes.Draft(**drafting.summary(site, row))
+    return preparing.Draft(**drafting.summary(site, row))
 
 
 @router.delete("/{draft}", status_code=204)
@@ -100,7 +103,7 @@ async def attach(
     handling_labels: Annotated[
         str, Header(description="Handling labels, parted by commas; `open` if absent.")
     ] = "open",
-) -> shapes.Attached:
+) -> preparing.Attached:
     """Attach a document: its bytes as they are, sealed as they arrive."""
     name = _file_name(content_disposition)
     media_type = content_type.partition(";")[0].strip().lower()
@@ -122,29 +125,29 @@ async def attach(
     except BaseException:
         sink.abort()
         raise
-    return shapes.Attached(number=row.number, size=row.size, sha256=row.sha256)
+    return preparing.Attached(number=row.number, size=row.size, sha256=row.sha256)
 
 
 @router.post(
-    "/{draft}/notification", status_code=201, openapi_extra=described(shapes.NotificationIn)
+    "/{draft}/notification", status_code=201, openapi_extra=described(preparing.NotificationIn)
 )
 def notify(
     site: TheSite,
     who: TheCaller,
     draft: Id,
-    asked: Annotated[shapes.NotificationIn, Depends(json_body(shapes.NotificationIn))],
+    asked: Annotated[preparing.NotificationIn, Depends(json_body(preparing.NotificationIn))],
     key: Key = None,
 ) -> shapes.Stated:
     """Tell the receiving authority that the family moves. The clocks start."""
     return stated(send.notify(site, who, draft, asked.words, asked.effective, key))
 
 
-@router.post("/{draft}/dispatch", status_code=201, openapi_extra=described(shapes.DispatchIn))
+@router.post("/{draft}/dispatch", status_code=201, openapi_extra=described(preparing.DispatchIn))
 def dispatch(
     site: TheSite,
     who: TheCaller,
     draft: Id,
-    asked: Annotated[shapes.DispatchIn, Depends(json_body(shapes.DispatchIn))],
+    asked: Annotated[preparing.DispatchIn, Depends(json_body(preparing.DispatchIn))],
     key: Key = None,
 ) -> shapes.Stated:
     """Send the case with its documents."""

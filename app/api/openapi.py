@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from app.api import shapes
-from app.api.shapes import people
+from app.api.shapes import people, preparing
 
 FILE = Path(__file__).parents[2] / "openapi" / "openapi.json"
 _REFERENCE = "#/components/schemas/{model}"
@@ -30,10 +30,10 @@ class Problem(BaseModel):
 
 
 _BY_REFERENCE = (
-    shapes.NewDraft,
-    shapes.NewCaseFile,
-    shapes.NotificationIn,
-    shapes.DispatchIn,
+    preparing.NewDraft,
+    preparing.NewCaseFile,
+    preparing.NotificationIn,
+    preparing.DispatchIn,
     shapes.SayIn,
     shapes.SupplementIn,
     shapes.AnswersIn,
