@@ -13,6 +13,7 @@ from app.api import (
     health,
     items,
     metrics,
+    patterns,
     problems,
 )
 from app.api.events import Events
@@ -68,6 +69,7 @@ def doors() -> Described:
         handovers.router,
         items.router,
         case.router,
+        patterns.router,
         grants.router,
         audit.router,
         exchange.router,

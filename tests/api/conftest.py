@@ -185,6 +185,7 @@ class Standing:
             handover=self.handover,
             kind="dispatch",
             number=1,
+            pattern="missed",
             upload="a" * 26,
             statement=self.papers,
             grant="a" * 26,

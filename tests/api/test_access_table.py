@@ -87,6 +87,7 @@ class Everybody:
             handover=self.handovers[situation],
             kind="notification",
             number=1,
+            pattern="missed",
             grant="a" * 26,
             statement="0" * 64,
         )

@@ -73,7 +73,7 @@ def test_without_a_purpose_nothing_is_opened(
 
 OPENING = [
     "addresses", "casefile", "casefile/merged", "items", "words/notification", "attachments/1",
-    "statements/{statement}/attachments/1",
+    "statements/{statement}/attachments/1", "patterns", "patterns/missed.svg",
 ]  # fmt: skip
 """Every route that opens words; the table of roles holds that these are all."""
 
@@ -88,8 +88,11 @@ def test_the_routes_that_open_words_are_these() -> None:
     }
     named = {f"/v1/handovers/{{handover}}/{path}" for path in OPENING}
     filled = {
-        path.replace("{kind}", "notification").replace("{number}", "1") for path in opens
-    }  # fmt: skip
+        path.replace("{kind}", "notification")
+        .replace("{number}", "1")
+        .replace("{pattern}", "missed")
+        for path in opens
+    }
     assert filled == named
 
 

@@ -18,17 +18,23 @@ __all__ = ["Patterns", "patterns"]
 
 
 def patterns(
-    case: Parts, on: date, hidden: frozenset[str] = frozenset(), withheld: int = 0
+    case: Parts,
+    on: date,
+    hidden: frozenset[str] = frozenset(),
+    *,
+    withheld: int = 0,
+    unread: int = 0,
 ) -> Patterns:
     """All patterns of a case up to the day `on`.
 
     `hidden`: ids of entries that the reader may not see, as `handling.withheld_ids` gives them;
-    nothing is counted of them. `withheld`: how many that are, to be said beside the figures.
+    nothing is counted of them. `withheld`, `unread`: what is to be said beside the figures.
     """
     shown = Shown(case, hidden)
     return Patterns(
         on=on.isoformat(),
         withheld=withheld,
+        unread=unread,
         missed=missed(shown),
         incidents=incidents(shown),
         allegations=allegations(shown),

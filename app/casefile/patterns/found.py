@@ -258,6 +258,8 @@ class Patterns(Model):
     """The day up to which they are counted."""
     withheld: int
     """Entries that are withheld from this reader for their handling label, and not counted."""
+    unread: int
+    """Statements of the case that could not be read here, and are not counted."""
     missed: Missed
     """Missed appointments per quarter."""
     incidents: tuple[IncidentKind, ...]

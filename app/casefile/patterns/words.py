@@ -43,6 +43,20 @@ def told_of(found: Patterns, name: str) -> Told:
     return Told(name, title, tuple(say(found)))
 
 
+def not_counted(found: Patterns) -> list[str]:
+    """What every figure lacks, to be said beside each."""
+    said = []
+    if found.withheld:
+        entries = "entry is" if found.withheld == 1 else "entries are"
+        said.append(
+            f"{found.withheld} {entries} withheld from you for the handling label, and not counted."
+        )
+    if found.unread:
+        statements = "statement" if found.unread == 1 else "statements"
+        said.append(f"{found.unread} {statements} of the case can't be read here: not counted.")
+    return said
+
+
 def in_words(text: str) -> str:
     """A date as the record has it: `4 March 2024`, `March 2024` or `2024`."""
     if len(text) == len("2024"):

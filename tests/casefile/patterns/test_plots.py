@@ -57,7 +57,7 @@ def text_of(root: ET.Element) -> list[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_plot_tells_its_figures_in_words(name: str) -> None:
-    found = patterns(parse_case_file(story.case_file(TODAY)), TODAY, withheld=2)
+    found = patterns(parse_case_file(story.case_file(TODAY)), TODAY, withheld=2, unread=1)
     root = parsed(plot(found, name))
     of = told_of(found, name)
     assert of in told(found)
@@ -69,6 +69,7 @@ def test_a_plot_tells_its_figures_in_words(name: str) -> None:
     assert (title.text, desc.text) == (of.title, " ".join(of.lines))
     assert of.lines
     assert any(one.startswith("2 entries are withheld from you") for one in text_of(root))
+    assert any(one.startswith("1 statement of the case can't be read") for one in text_of(root))
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"moves"}))  # a child has lived through none

@@ -11,7 +11,7 @@ from app.casefile.patterns.found import Patterns
 from app.casefile.patterns.plots import counts, times
 from app.casefile.patterns.plots.canvas import Canvas
 from app.casefile.patterns.plots.table import grades
-from app.casefile.patterns.words import NAMES, told_of
+from app.casefile.patterns.words import NAMES, not_counted, told_of
 
 _DRAWN: dict[str, Callable[[Canvas, Patterns], None]] = {
     "missed": counts.missed,
@@ -28,12 +28,11 @@ assert tuple(_DRAWN) == NAMES
 
 def plot(found: Patterns, name: str) -> bytes:
     """The plot of the pattern `name`, one of `NAMES`: an SVG document in UTF-8."""
-    words = told_of(found, name)
-    canvas = Canvas(words, found.on)
+    told = told_of(found, name)
+    canvas = Canvas(told, found.on)
     _DRAWN[name](canvas, found)
-    if not words.lines:
+    if not told.lines:
         canvas.empty()
-    if found.withheld:
-        number = f"{found.withheld} {'entry is' if found.withheld == 1 else 'entries are'}"
-        canvas.note(f"{number} withheld from you for the handling label, and not counted.")
+    for words in not_counted(found):
+        canvas.note(words)
     return canvas.document()
