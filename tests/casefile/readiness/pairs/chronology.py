@@ -49,7 +49,13 @@ PAIRS = {
     "chronology-without-sources": Pair(
         "/chronology",
         events({}, SIGNIFICANT, {**SIGNIFICANT, "source": SOURCE}, SIGNIFICANT),
-        [events({}), events({**SIGNIFICANT, "source": SOURCE}, SIGNIFICANT)],
+        [
+            events({}),
+            events({**SIGNIFICANT, "source": SOURCE}, SIGNIFICANT),
+            events({**SIGNIFICANT, "agency_name": "Invented"}),
+            events({**SIGNIFICANT, "provenance": {"system": "Invented"}}),
+            events({**SIGNIFICANT, "attachments": [1]}) | {"attachments": [attachment()]},
+        ],
         because="/chronology/1",
     ),
     "chronology-starts-late": Pair(
@@ -59,6 +65,7 @@ PAIRS = {
             BORN | events({"days": 700 - 183}),
             BORN | events({"days": 690, "children": [CHILD]}),
             child(born_on=None) | events({}),
+            BORN,
             child(status="unborn", born_on=None, expected_on=ago(-30)) | events({}),
         ],
         child=CHILD,
@@ -67,7 +74,7 @@ PAIRS = {
         "/chronology",
         events({"days": 5}, {"days": 300}, {"days": 100}),
         [
-            events({"days": 5}, {"days": 180}),
+            events({"days": 5}, {"days": 5 + 183}),
             events({"days": 2000}, {"days": 600}, {"days": 500}),
         ],
         because="/chronology/1",
@@ -84,6 +91,8 @@ PAIRS = {
         [
             incident(action="Invented."),
             incident(no_action_reason="Invented."),
+            incident(result="Invented."),
+            incident(concern=ref("concerns")) | concern(),
             incident(kind="change_of_address"),
             incident(impact="positive"),
             incident(days=800),
@@ -97,6 +106,8 @@ PAIRS = {
             incident(explanation="Invented.", explanation_checked="Invented."),
             incident(),
             incident(explanation="Invented.", significance="routine"),
+            incident(explanation="Invented.", days=731),
+            incident(explanation="Invented.", concern=ref("concerns")) | concern(),
         ],
     ),
     "risk-assessment-absent": Pair(

@@ -35,7 +35,7 @@ WHERE = "/meetings/0/minutes"
 PAIRS = {
     "meeting-without-minutes": Pair(
         WHERE,
-        met(),
+        met(attachments=[1]) | {"attachments": [attachment(kind="report")]},
         [
             met(minutes={"status": "coming"}),
             met(days=20),
@@ -52,7 +52,11 @@ PAIRS = {
     "minutes-overdue": Pair(
         f"{WHERE}/coming_by",
         minutes("coming", coming_by=ago(1)),
-        [minutes("coming", coming_by=ago(0)), minutes("coming")],
+        [
+            minutes("coming", coming_by=ago(0)),
+            minutes("coming"),
+            minutes("not_taken", coming_by=ago(1)),
+        ],
     ),
     "minutes-not-explained": Pair(
         f"{WHERE}/reason",
@@ -105,10 +109,10 @@ PAIRS = {
     ),
     "professionals-never-met-alone": Pair(
         "/meetings",
-        concern() | met(),
+        concern() | met("strategy_discussion", 731),
         [
             concern() | asked(),
-            concern() | met("strategy_discussion"),
+            concern() | met("strategy_discussion", 730),
             concern() | met(professionals_only=True),
             outcome(progress=judged("improved", "unchanged")),
             concern() | child(scope="information_only"),
