@@ -24,7 +24,7 @@ def decode(prefix: str, text: str) -> bytes:
     if start != prefix or not marker or -1 in words or _polymod(_expand(prefix) + words) != 1:
         raise Malformed("bech32-form", "Copy the whole key again: it does not match its checksum.")
     data = bytes(_regroup(words[:-_CHECKSUM], 5, 8))
-    if encode(prefix, data) != text:  # spare bits that are not zero
+    if len(text) > _LONGEST or _regroup(data, 8, 5) != words[:-_CHECKSUM]:  # spare bits, not zero
         raise Malformed("bech32-form", "Spell the key in its one canonical form.")
     return data
 
@@ -33,14 +33,23 @@ def _expand(prefix: str) -> list[int]:
     return [ord(letter) >> 5 for letter in prefix] + [0] + [ord(letter) & 31 for letter in prefix]
 
 
+def _folded(top: int) -> int:
+    """What the five bits that leave the residue bring back into it."""
+    folded = 0
+    for i, term in enumerate(_GENERATOR):
+        if top >> i & 1:
+            folded ^= term
+    return folded
+
+
+_FOLDED = tuple(map(_folded, range(32)))
+"""All of them, made once: a hybrid key is two thousand steps long."""
+
+
 def _polymod(words: list[int]) -> int:
     residue = 1
     for word in words:
-        top = residue >> 25
-        residue = (residue & 0x1FFFFFF) << 5 ^ word
-        for i, term in enumerate(_GENERATOR):
-            if top >> i & 1:
-                residue ^= term
+        residue = (residue & 0x1FFFFFF) << 5 ^ word ^ _FOLDED[residue >> 25]
     return residue
 
 

@@ -6,6 +6,7 @@ ML-KEM-768 (FIPS 203) and X25519.
 
 import os
 import re
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -82,10 +83,7 @@ class HybridRecipient:
     @classmethod
     def from_string(cls, text: str) -> "HybridRecipient":
         """Raises Malformed `age-recipient-malformed`."""
-        try:
-            return cls(bech32.decode(_PUBLIC_PREFIX, text))
-        except Malformed:
-            raise _recipient_malformed() from None
+        return _recipient(text)
 
     def to_string(self) -> str:
         return bech32.encode(_PUBLIC_PREFIX, self.raw)
@@ -102,6 +100,15 @@ class HybridRecipient:
 
     def __repr__(self) -> str:
         return f"HybridRecipient({self.to_string()[:20]}...)"
+
+
+@lru_cache(maxsize=1024)
+def _recipient(text: str) -> HybridRecipient:
+    """Each public key is read once: every directory, card and grant spells the same few again."""
+    try:
+        return HybridRecipient(bech32.decode(_PUBLIC_PREFIX, text))
+    except Malformed:
+        raise _recipient_malformed() from None
 
 
 class HybridIdentity:
