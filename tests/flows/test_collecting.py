@@ -61,7 +61,7 @@ class Process:
         return replace(self.site, database=database, blobs=blobs)
 
 
-@dataclass
+@dataclass(eq=False)
 class StoppingDatabase:
     database: Database
     process: Process

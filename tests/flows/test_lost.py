@@ -102,7 +102,7 @@ def test_bytes_that_go_before_their_words_are_read_are_asked_for_again(
     assert refused(complete, "blob-missing").retryable
 
 
-@dataclass
+@dataclass(eq=False)
 class LosesItsAnswer:
     """A database that commits, and whose answer to that is lost once."""
 
