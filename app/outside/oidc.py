@@ -7,9 +7,11 @@ whose key is not known.
 """
 
 import logging
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
 from threading import Lock
 from typing import Any
@@ -58,7 +60,6 @@ class IdentityProvider:
         self.issuer = issuer
         self._deadline = deadline
         self._clock = clock
-        self._tls = tls.context()
         self._asking = Lock()
         self._known = _Known({}, float("-inf"))
         self._asked = float("-inf")
@@ -113,6 +114,10 @@ class IdentityProvider:
                     return _keys(await _document(client, self._place(about.get("jwks_uri"))))
         except (TimeoutError, httpx.HTTPError):
             raise _unreachable() from None
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return tls.context()
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(

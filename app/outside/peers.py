@@ -5,7 +5,9 @@ followed, answers are bounded, and what fails says whether trying again can help
 from the directory alone.
 """
 
+import ssl
 from collections.abc import Callable
+from functools import cached_property
 from typing import Protocol
 
 import anyio
@@ -73,7 +75,11 @@ class HttpPeers:
         the last of an upload has the other side verify a whole bundle meanwhile."""
         self._timeout = timeout
         self._deadline = deadline
-        self._tls = tls.context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made when somebody is reached: most commands reach nobody, and the roots are many."""
+        return tls.context()
 
     def post_statement(self, endpoint: str, wire: bytes) -> Answer:
         return anyio.run(self._post_statement, endpoint, wire)

@@ -80,6 +80,12 @@ def test_up_down_up(empty: Database) -> None:
         assert shape(uow.connection) == up
 
 
+def test_what_is_up_to_date_waits_for_nobody(of_sqlite: Database, sqlite_url: str) -> None:
+    migrate.upgrade(of_sqlite, LOCATION)
+    with Database(sqlite_url, patience=0.1) as other, of_sqlite.write():
+        migrate.upgrade(other, LOCATION)
+
+
 def test_what_waits_outlives_a_new_column_and_its_end(empty: Database) -> None:
     migrate.upgrade(empty, LOCATION, "0003")
     with empty.write() as uow:
