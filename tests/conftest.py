@@ -1,11 +1,16 @@
 """What holds for all tests."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Dialect, Engine
 
 from app.resources import folder
+from app.store import postgresql, sqlite
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
 from tests.postgres import Server
@@ -16,6 +21,39 @@ from tests.s3 import serve as serve_s3
 # How long an example takes says something about the machine, and nothing about the code.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ours")
+
+
+def pytest_collection_finish() -> None:
+    """What stays for ever, all modules and tests, need not be looked through by each collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """A service compiles each statement once, and so does a process of tests, which has a new
+    database for each: engines of one kind have one dialect, and one cache of what it made."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (sqlite, postgresql):
+            shared = partial(_sharing, kind.create_engine, [], {})
+            patch.setattr(kind, "create_engine", shared)
+        yield
+
+
+def _sharing(
+    create: Callable[..., Engine],
+    first: list[Dialect],
+    compiled: dict[Any, Any],
+    *given: Any,
+    **options: Any,
+) -> Engine:
+    made = create(*given, **options)
+    if not first:
+        first.append(made.dialect)
+    made.dialect = first[0]
+    made.update_execution_options(compiled_cache=compiled)
+    return made
 
 
 @pytest.fixture(scope="session")

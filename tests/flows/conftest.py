@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.store.blobs import open_blobs
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database
+from app.trust.keyring import Keyring
 from tests.postgres import Server
 
 SENDER, RECEIVER, THIRD = "gss:E10000025", "gss:E06000030", "gss:W06000015"
@@ -132,9 +133,26 @@ ON_BOTH = pytest.mark.parametrize("new_database", ["sqlite", "postgresql"], indi
 """A test of whole flows, on each kind of database."""
 
 
-def file_database(home: Path) -> Database:
-    (home / "handover.db").write_bytes(empty_database())
+def file_database(home: Path, copied: bytes | None = None) -> Database:
+    (home / "handover.db").write_bytes(copied or empty_database())
     return Database(f"sqlite:///{home / 'handover.db'}")
+
+
+@dataclass(frozen=True)
+class OfServer:
+    """Makes databases of a server, and drops them all at the end."""
+
+    server: Server
+    template: str
+    made: list[str] = field(default_factory=list)
+
+    def __call__(self, _: Path, copied: str | None = None) -> Database:
+        self.made.append(self.server.create(copied or self.template))
+        return Database(self.made[-1])
+
+    def drop(self) -> None:
+        for url in self.made:
+            self.server.drop(url)
 
 
 @pytest.fixture
@@ -143,17 +161,10 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
     if getattr(request, "param", "sqlite") == "sqlite":
         yield file_database
         return
-    server: Server = request.getfixturevalue("postgres")
     template: str = request.getfixturevalue("postgres_template")
-    made: list[str] = []
-
-    def of_server(_: Path) -> Database:
-        made.append(server.create(template))
-        return Database(made[-1])
-
-    yield of_server
-    for url in made:
-        server.drop(url)
+    made = OfServer(request.getfixturevalue("postgres"), template)
+    yield made
+    made.drop()
 
 
 def make_site(
@@ -185,18 +196,81 @@ def pair(one: Site, other: Site) -> None:
     setup.pair(one, wire, spoken)
 
 
-@pytest.fixture
-def two(tmp_path: Path, new_database: NewDatabase) -> Iterator[Two]:
+SIDES = {"a": SENDER, "b": RECEIVER}
+ENDPOINTS = {"a": "http://127.0.0.1:1", "b": "http://127.0.0.1:2"}
+
+
+def make_two(home: Path, new_database: NewDatabase) -> Two:
+    """A sending and a receiving authority that pair, in folders of `home`."""
     clock, wire = Clock(), Wire()
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    sender = make_site(tmp_path / "a", SENDER, clock, wire, "http://127.0.0.1:1", new_database)
-    receiver = make_site(tmp_path / "b", RECEIVER, clock, wire, "http://127.0.0.1:2", new_database)
+    sites = []
+    for name, authority in SIDES.items():
+        (home / name).mkdir()
+        made = make_site(home / name, authority, clock, wire, ENDPOINTS[name], new_database)
+        sites.append(made)
+    sender, receiver = sites
     pair(sender, receiver)
     pair(receiver, sender)
-    yield Two(sender, receiver, clock, wire)
-    sender.database.close()
-    receiver.database.close()
+    return Two(sender, receiver, clock, wire)
+
+
+@dataclass(frozen=True)
+class Paired:
+    """What was made once by `make_two`, for each test to have a copy of: the keyrings, and what
+    its kind of database copies one from."""
+
+    keyrings: dict[str, Keyring]
+    databases: dict[str, Any]
+
+    def copied(self, home: Path, copy: Callable[[Path, Any], Database]) -> Two:
+        clock, wire = Clock(), Wire()
+        for name, keyring in self.keyrings.items():
+            (home / name).mkdir()
+            wire.sites[ENDPOINTS[name]] = Site(
+                settings=Settings(authority=SIDES[name]),
+                database=copy(home / name, self.databases[name]),
+                blobs=open_blobs("blobs", home / name),
+                keyring=keyring,
+                roots=keys.roots(None, keyring),
+                peers=wire,
+                clock=clock,
+            )
+        sender, receiver = wire.sites.values()
+        return Two(sender, receiver, clock, wire)
+
+
+def closed(two: Two) -> dict[str, Keyring]:
+    """What of them is not in their databases."""
+    two.sender.database.close()
+    two.receiver.database.close()
+    return {"a": two.sender.keyring, "b": two.receiver.keyring}
+
+
+@cache
+def paired_in_files() -> Paired:
+    with TemporaryDirectory() as home:
+        keyrings = closed(make_two(Path(home), file_database))
+        files = {name: Path(home, name, "handover.db").read_bytes() for name in keyrings}
+    return Paired(keyrings, files)
+
+
+@cache
+def paired_on(server: Server, template: str) -> Paired:
+    new = OfServer(server, template)
+    with TemporaryDirectory() as home:
+        keyrings = closed(make_two(Path(home), new))
+    return Paired(keyrings, dict(zip(keyrings, map(server.name, new.made), strict=True)))
+
+
+@pytest.fixture
+def two(tmp_path: Path, new_database: NewDatabase) -> Iterator[Two]:
+    if isinstance(new_database, OfServer):
+        paired = paired_on(new_database.server, new_database.template)
+        two = paired.copied(tmp_path, new_database)
+    else:
+        two = paired_in_files().copied(tmp_path, file_database)
+    yield two
+    closed(two)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from app.flows import cards, read, receive, retry, send, setup, sync, uploading,
 from app.flows.receive import Answered
 from app.flows.site import Site
 from app.handover.when import stamp
-from app.outside import peers
+from app.outside import peers, tls
 from app.outside.peers import HttpPeers
 from app.store import jobs
 from tests.flows import acts
@@ -74,14 +74,18 @@ class Server:
 
 
 class Wary(HttpPeers):
-    """Soon tired of liars, and patient with the honest, whose machine may be busy."""
+    """Soon tired of who says nothing or says it slowly, and patient with all others, whose machine
+    may be busy."""
+
+    _tls = tls.context()
 
     def __init__(self, server: Server) -> None:
         super().__init__()
         self._server = server
 
     def _client(self) -> httpx.AsyncClient:
-        self._timeout, self._deadline = (1.0, 2.0) if self._server.lies else (30.0, 60.0)
+        slow = map(SLOW.get, self._server.lies.values())
+        self._timeout, self._deadline = next(filter(None, slow), (30.0, 60.0))
         return super()._client()
 
 
@@ -128,10 +132,29 @@ def to_elsewhere(status: int) -> Lie:
     return answering(status, Location="/elsewhere")
 
 
+def stalls(asked: Asked) -> None:
+    asked.stall()
+
+
+def drips_headers(asked: Asked) -> None:
+    asked.drip(HEAD, b"X: y\r\n")
+
+
+def drips_a_body(asked: Asked) -> None:
+    asked.drip(HEAD + b"Content-Length: 9999\r\n\r\n", b"x")
+
+
+SLOW: dict[Lie, tuple[float, float]] = {
+    stalls: (0.5, 60.0),
+    drips_headers: (30.0, 1.0),
+    drips_a_body: (30.0, 1.0),
+}
+"""Seconds without a byte, and for a whole answer, after which each is given up."""
+
 ANY: dict[str, tuple[Lie, str]] = {
     **{f"{n}": (to_elsewhere(n), f"http-{n}") for n in (301, 302, 303, 307, 308)},
-    "stalls": (lambda asked: asked.stall(), "peer-unreachable"),
-    "drips headers": (lambda asked: asked.drip(HEAD, b"X: y\r\n"), "peer-too-slow"),
+    "stalls": (stalls, "peer-unreachable"),
+    "drips headers": (drips_headers, "peer-too-slow"),
     "endless headers": (
         lambda asked: asked.drip(HEAD, b"X-Filler: y\r\n" * 20_000),
         "peer-unreachable",
@@ -142,10 +165,7 @@ ANY: dict[str, tuple[Lie, str]] = {
     "not found": (answering(404), "http-404"),
 }
 BODY: dict[str, tuple[Lie, str]] = {
-    "drips a body": (
-        lambda asked: asked.drip(HEAD + b"Content-Length: 9999\r\n\r\n", b"x"),
-        "peer-too-slow",
-    ),
+    "drips a body": (drips_a_body, "peer-too-slow"),
     "endless body": (
         lambda asked: asked.drip(HEAD + b"Content-Length: 999999999\r\n\r\n", b"x" * 2**17),
         "peer-protocol",
