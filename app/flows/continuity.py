@@ -73,10 +73,11 @@ def opened(site: Site, caller: Caller, handover: str, purpose: str) -> Disclosed
     reached = reach(site, caller, handover, "open")
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, handover)
-        said = told(uow, site, replica)
-    if not said:
+    if not any(_statements(replica)):
         raise NotFound("no-papers", "No papers have come")
     disclose.write_down(site, caller, handover, f"case/{CONTENT}", "open", purpose)
+    with site.database.read() as uow:
+        said = told(uow, site, replica)
     words = {one.source.statement: one.words for one in said}
     shown = handling.disclose(words, labels(caller, reached.record))
     value = {
@@ -129,7 +130,7 @@ def _read(
     try:
         bundle = parcels.opened(uow, site, statement)
         words = bundle.content()
-    except CaseHandoverError as error:
+    except disclose.UNREADABLE as error:
         return Told(source, problem=problem or error.code)
     documents = {
         int(member.path.rpartition("/")[2]): member.sha256

@@ -11,7 +11,14 @@ from app.bundle.manifest import CONTENT, AttachmentMember, path_of
 from app.casefile import handling
 from app.casefile.handling import Disclosed
 from app.crypto.strictjson import JsonValue
-from app.errors import Malformed, NotAllowed, NotFound, TooLarge, Unavailable
+from app.errors import (
+    Malformed,
+    NotAllowed,
+    NotFound,
+    NotVerified,
+    TooLarge,
+    Unavailable,
+)
 from app.flows import ledgers, logbook, parcels
 from app.flows.parcels import Opened, StoredMember
 from app.flows.reach import reach
@@ -31,6 +38,9 @@ WITH_ADDRESSES = ("notification", "records_request", "dispatch", "supplement", "
 PROTECTING = frozenset({"dispatch", "supplement", "correction"})
 """Kinds that bring entries of the case file: what one of them protects or limits is held to it in
 what was said before, too."""
+
+UNREADABLE = (NotFound, NotVerified, Malformed, TooLarge)
+"""Of a bundle beside what is asked for: strictness must not delay a child."""
 
 log = logging.getLogger(__name__)
 
@@ -76,26 +86,25 @@ def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) ->
 
 
 def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
-    """Every protected address of the latest words of each kind, in full, with the kind.
+    """Every protected address of all words that can hold one, in full, with the kind of statement.
 
     Raises as `words`.
     """
-    found = []
-    for kind in WITH_ADDRESSES:
-        try:
-            found.append(find(site, caller, handover, kind, "reveal"))
-        except NotFound as error:
-            if error.code != "no-papers":
-                raise
-    if not found:
+    reached = reach(site, caller, handover, "reveal")
+    allowed = labels(caller, reached.record)
+    with site.database.read() as uow:
+        said = [
+            one for one in usable(ledgers.load(uow, site, handover)) if one.kind in WITH_ADDRESSES
+        ]
+    if not said:
         raise NotFound("no-papers", "There are no papers with this that could be opened")
     write_down(site, caller, handover, "addresses", "reveal", purpose)
+    read = [(one.kind, content(site, one)) for one in said]
+    protecting = [words for kind, words in read if kind in PROTECTING]
     return [
-        {"statement": opening.kind, "address": address}
-        for opening in found
-        for address in handling.protected_addresses(
-            opening.bundle.content(), opening.labels, beside(site, opening)
-        )
+        {"statement": kind, "address": address}
+        for kind, words in read
+        for address in handling.protected_addresses(words, allowed, protecting)
     ]
 
 
@@ -117,7 +126,7 @@ def attachment(
     member = opening.bundle.describe(path)
     if not isinstance(member, AttachmentMember):
         raise NotFound("no-such-document", "The papers have no document of this number")
-    _check_labels(opening, member, number)
+    _check_labels(site, opening, member, number)
     write_down(site, caller, handover, part, "download", purpose)
     verified = opening.bundle.member(path)
     _scan(site, caller, handover, part, verified)
@@ -153,24 +162,45 @@ def find(
 
 def beside(site: Site, opening: Opening) -> list[JsonValue]:
     """Their words, as far as they are here and can be read: strictness must not delay a child."""
-    found: list[JsonValue] = []
-    with site.database.read() as uow:
-        for statement in opening.beside:
-            with suppress(NotFound, Malformed, TooLarge):
-                found.append(parcels.opened(uow, site, statement).content())
-    return found
+    return [content(site, statement) for statement in opening.beside]
 
 
-def _check_labels(opening: Opening, member: AttachmentMember, number: int) -> None:
-    """Both the manifest and the words about a document can limit it; raises NotAllowed."""
+def content(site: Site, statement: Statement) -> JsonValue:
+    """The words of a statement; None where they are not here or can't be read."""
+    with site.database.read() as uow, suppress(*UNREADABLE):
+        return parcels.opened(uow, site, statement).content()
+    return None
+
+
+def _check_labels(site: Site, opening: Opening, member: AttachmentMember, number: int) -> None:
+    """The manifest and the words about a document can limit it, and those of the same document in
+    another statement; raises NotAllowed."""
     allowed = opening.labels
     if allowed is None:
         return
-    closed = not allowed.issuperset(member.labels)
-    if closed or handling.withholds_document(opening.bundle.content(), number, allowed):
+    copies = [(opening.bundle, member, number), *_copies(site, opening, member.sha256)]
+    if any(
+        not allowed.issuperset(copy.labels)
+        or handling.withholds_document(bundle.content(), place, allowed)
+        for bundle, copy, place in copies
+    ):
         raise NotAllowed(
             "label-closed", "This document's handling label is not for your role; ask your manager"
         )
+
+
+def _copies(
+    site: Site, opening: Opening, sha256: str
+) -> Iterator[tuple[Opened, AttachmentMember, int]]:
+    """The same document in other statements that bring entries of the case file."""
+    with site.database.read() as uow:
+        for statement in opening.beside:
+            with suppress(*UNREADABLE):
+                bundle = parcels.opened(uow, site, statement)
+                members = bundle.admitted.manifest.members
+                for place, one in enumerate(members):  # the first is the words
+                    if isinstance(one, AttachmentMember) and one.sha256 == sha256:
+                        yield bundle, one, place
 
 
 def write_down(

@@ -26,7 +26,7 @@ from app.flows.attaching import AttachmentSink
 from app.flows.respond import Said
 from app.flows.site import Site
 from app.handover.statement import reopen
-from app.store import drafts
+from app.store import bundles, drafts
 from app.store.tables import metadata
 from tests.casefile import samples
 from tests.casefile.samples import attachment, concern, event, ref
@@ -330,6 +330,35 @@ def test_a_supplement_s_labels_and_addresses_hide_in_the_whole(two: Two) -> None
         assert SECRET in str(whole.value)
 
 
+def test_every_protected_address_can_be_revealed(two: Two) -> None:
+    """Also one of a supplement that was not the last."""
+    handover = sent(two)
+    for name in ("refuge", "school"):
+        sheltered = {"id": ref(name), "lines": [name], "protection": {"reason": "adoption"}}
+        adding.supplement(two.sender, WORKER, handover, parts(addresses=[sheltered]))
+    assert set(two.run()) == {"done"}
+    found = disclose.addresses(two.receiver, WORKER, handover, "To visit")
+    assert [one["address"]["lines"] for one in found] == [["refuge"], ["school"]]
+
+
+def test_a_document_that_is_limited_later_is_limited_where_it_was_before(two: Two) -> None:
+    handover = sent(two)
+    for limits in ({}, {"handling": COURT}):
+        documents = enclosed(two.sender, handover, MINUTES, *([b"other"] if limits else []))
+        said = parts(attachments=[attachment(1, **limits)])
+        adding.supplement(two.sender, WORKER, handover, said, documents)
+    assert set(two.run()) == {"done"}
+    _, first, second = case(two.receiver, handover)["sources"]
+    for statement in (first, second):
+        get = partial(disclose.attachment, two.receiver, number=1, purpose=PURPOSE)
+        get = partial(get, handover=handover, statement=statement["statement"])
+        assert b"".join(get(caller=WORKER).pieces) == MINUTES
+        with pytest.raises(NotAllowed, match="label-closed"):
+            get(caller=SUPPORT)
+    other = disclose.attachment(two.receiver, SUPPORT, handover, 2, PURPOSE, second["statement"])
+    assert b"".join(other.pieces) == b"other"
+
+
 def test_what_is_opened_is_written_down_first(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     handover = sent(two)
     case(two.receiver, handover)
@@ -368,13 +397,31 @@ def test_what_cannot_be_read_keeps_nobody_from_the_rest(two: Two) -> None:
     lost = reopen(last["statement"].encode()).payload.bundle
     assert lost is not None
     with two.receiver.database.write() as uow:
-        bundles = metadata.tables["bundles"]
-        uow.connection.execute(delete(bundles).where(bundles.c.sha256 == lost.sha256))
+        table = metadata.tables["bundles"]
+        uow.connection.execute(delete(table).where(table.c.sha256 == lost.sha256))
     found = case(two.receiver, make.HANDOVER)
     assert (found["sources"][4]["problem"], "chronology" in found["sections"]) == (
         "no-papers", False,
     )  # fmt: skip
     assert standing(found, "concerns") == [concern()]
+
+
+def test_a_damaged_supplement_keeps_nobody_from_the_papers(two: Two) -> None:
+    handover = sent(two)
+    adding.supplement(two.sender, WORKER, handover, parts(chronology=[event()]))
+    assert set(two.run()) == {"done"}
+    announced = reopen(acts.ledger(two.receiver, handover)[-1]["statement"].encode())
+    assert announced.payload.bundle is not None
+    with two.receiver.database.read() as uow:
+        row = bundles.get(uow.connection, announced.payload.bundle.sha256)
+    assert row is not None
+    two.receiver.blobs.delete(row.blob)
+    found = case(two.receiver, handover)
+    assert [one["problem"] for one in found["sources"]] == [None, "blob-missing"]
+    assert standing(found, "concerns") == [concern()]
+    papers = disclose.words(two.receiver, WORKER, handover, "dispatch", PURPOSE).value
+    assert isinstance(papers, dict)
+    assert papers["concerns"] == [concern()]
 
 
 def test_before_the_papers_there_is_what_was_supplemented(two: Two) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from app.demo import story
 from app.errors import CaseHandoverError, NotAllowed, Unavailable
-from app.flows import disclose, items, keys, parcels, send
+from app.flows import continuity, disclose, items, keys, parcels, send
 from app.flows.attaching import AttachmentSink
 from app.flows.site import Site
 from app.settings import Settings
@@ -98,13 +98,14 @@ def opening(site: Site, handover: str, what: str) -> Callable[[], Any]:
     return {
         "words": lambda: disclose.words(site, WORKER, handover, "dispatch", "Why"),
         "items": lambda: items.items(site, WORKER, handover, "Why"),
+        "merged": lambda: continuity.opened(site, WORKER, handover, "Why"),
         "attachment": lambda: b"".join(
             disclose.attachment(site, WORKER, handover, 1, "Why").pieces
         ),
     }[what]
 
 
-WHAT = ["words", "items", "attachment"]
+WHAT = ["words", "items", "merged", "attachment"]
 
 
 @pytest.mark.parametrize("what", WHAT)
