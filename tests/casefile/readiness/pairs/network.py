@@ -4,6 +4,7 @@ from tests.casefile.readiness.pairs import CHILD, Pair, Sections, ago, child, on
 from tests.casefile.samples import ref
 
 BABY = child(born_on=ago(400))
+FIVE_TODAY = child(born_on="2026-06-02")
 
 
 def worker(**fields: Any) -> Sections:
@@ -38,7 +39,7 @@ PAIRS = {
     ),
     "child-without-gp": Pair(
         "/professionals",
-        worker(),
+        registered("dentist") | one("services", agency="hospital", status="current"),
         [
             registered("gp"),
             worker(agency="gp"),
@@ -50,17 +51,21 @@ PAIRS = {
     "child-without-health-visitor": Pair(
         "/professionals",
         BABY | worker(),
-        [BABY | worker(agency="health_visiting"), BABY | registered("health_visiting"), worker()],
+        [
+            BABY | worker(agency="health_visiting"),
+            BABY | registered("health_visiting"),
+            FIVE_TODAY | worker(),
+        ],
         child=CHILD,
     ),
     "child-without-school": Pair(
         "/professionals",
-        worker(),
+        FIVE_TODAY | worker(),
         [
             worker(agency="school"),
             registered("school", status="not_registered"),
             BABY | worker(),
-            child(born_on="2010") | worker(),
+            child(born_on="2015-06-02") | worker(),  # sixteen today
         ],
         child=CHILD,
     ),

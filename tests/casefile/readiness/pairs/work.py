@@ -31,9 +31,16 @@ def moved(**fields: Any) -> Sections:
     return one("moves", moved_on=ago(4), **fields)
 
 
-def moved_twice(**fields: Any) -> Sections:
-    moves = [{"id": ref(f"move {days}"), "moved_on": ago(days)} for days in (4, 400)]
-    return {"moves": moves, **fields}
+def moves(*found: dict[str, Any]) -> Sections:
+    return {"moves": [{"id": ref(f"move {n}"), **fields} for n, fields in enumerate(found)]}
+
+
+def moved_twice(days: int = 400, **fields: Any) -> Sections:
+    return moves({"moved_on": ago(4)}, {"moved_on": ago(days)}) | fields
+
+
+def assessed(days: int, **fields: Any) -> Sections:
+    return one("risk_assessments", on=ago(days), **fields)
 
 
 def graded(*days: int) -> Sections:
@@ -56,8 +63,19 @@ PAIRS = {
     "supervision-absent": Pair("/supervision", {}, [supervised()]),
     "supervision-without-lived-experience": Pair(
         "/supervision",
-        supervised(93, **LIVED),
-        [supervised(92, **LIVED), supervised(9, **LIVED, children=[CHILD]), {}],
+        {
+            "supervision": [
+                *supervised(93, **LIVED)["supervision"],
+                {"id": ref("to come"), "on": ago(-1), **LIVED},
+                {"id": ref("without"), "on": ago(3)},
+            ]
+        },
+        [
+            supervised(92, **LIVED),
+            supervised(9, **LIVED, children=[CHILD]),
+            supervised() | child(status="unborn", born_on=None),
+            {},
+        ],
         child=CHILD,
     ),
     "sharing-absent": Pair("/sharing", {}, [shared()]),
@@ -83,10 +101,13 @@ PAIRS = {
     "move-absent": Pair("/moves", {}, [moved()]),
     "move-without-effect": Pair(
         "/moves/0/effect",
-        moved(),
+        moves({"moved_on": ago(4)}, {"moved_on": ago(400), "effect": "Invented."})
+        | assessed(5, effect_of_move="Invented."),
         [
-            moved(effect="Invented."),
-            moved() | one("risk_assessments", on=ago(2), effect_of_move="Invented."),
+            moves({"moved_on": ago(4), "effect": "Invented."}, {"moved_on": ago(400)}),
+            moves({"effect": "Invented."}, {"moved_on": ago(4)}),
+            moved() | assessed(4, effect_of_move="Invented."),
+            moves({}) | assessed(900, effect_of_move="Invented."),
             {},
         ],
     ),
@@ -95,6 +116,8 @@ PAIRS = {
         moved_twice(summary={"what": "Invented."}),
         [
             moved_twice(summary={"what": "Invented.", "works": ["Invented."]}),
+            moved_twice(summary={"what": "Invented.", "does_not_work": ["Invented."]}),
+            moved_twice(731),
             moved(),
             changed(),
         ],
