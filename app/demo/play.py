@@ -32,6 +32,7 @@ def play(open_site: OpenSite, folder: Path, teller: Teller, today: date) -> dict
         scenes.acknowledge(duty, worker, handover, teller)
         scenes.open_case(duty, handover, teller, today)
         scenes.arrange(duty, handover, teller, today)
+        scenes.supplement(worker, duty, handover, teller, today)
         scenes.accept(chair, worker, handover, teller, today)
         scenes.close(worker, chair, handover, teller, today)
         scenes.overdue(worker, {"Oxfordshire": head, "Swindon": chair}, teller, today)

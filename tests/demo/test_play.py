@@ -21,7 +21,7 @@ from app.store.sqlite import choose_module
 TODAY = datetime.now(UTC).date()
 STEPS = [
     "paired", "notified", "killed", "dispatched", "acknowledged", "opened", "arranged",
-    "acceptance_refused", "accepted", "closed", "overdue", "overdue", "verified",
+    "supplemented", "acceptance_refused", "accepted", "closed", "overdue", "overdue", "verified",
 ]  # fmt: skip
 FEWEST = 40
 """Distinctive words of the story that are looked for, at least."""
@@ -108,6 +108,11 @@ def test_a_receiver_killed_in_mid_delivery_loses_nothing(performance: Performanc
     assert killed["resumed_from"] == killed["held_bytes"]
     assert killed["lost"] == 0
     assert "Nothing was lost." in performance.said
+
+
+def test_what_was_owed_joins_the_case(performance: Performance) -> None:
+    (supplemented,) = steps(performance, "supplemented")
+    assert (supplemented["readable"], supplemented["conflict"]) == (True, False)
 
 
 def test_a_concern_that_nobody_has_holds_up_the_acceptance(performance: Performance) -> None:

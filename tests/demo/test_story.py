@@ -174,3 +174,20 @@ def test_words_of_minutes_are_never_markup() -> None:
 def _words(pdf: bytes) -> str:
     pages = (page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return " ".join(" ".join(pages).split())
+
+
+@pytest.mark.parametrize("today", TODAYS)
+def test_the_supplement_brings_minutes_that_were_owed(today: date) -> None:
+    value = story.supplement(today)
+    assert parse_content("supplement", {"v": 1, **value}).to_value() == {"v": 1, **value}
+    (minuted,) = value["parts"]["meetings"]
+    (old,) = [
+        one for one in story.case_file(today)["meetings"] if [one["id"]] == minuted["supersedes"]
+    ]
+    kept = {name for name in old if name not in ("id", "minutes")}
+    assert {name: minuted[name] for name in kept} == {name: old[name] for name in kept}
+    assert old["minutes"]["status"] == "coming"
+    assert (
+        "Bath-time visits"
+        in PdfReader(io.BytesIO(story.supplement_document(today).data)).pages[0].extract_text()
+    )

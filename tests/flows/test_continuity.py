@@ -33,7 +33,10 @@ from tests.casefile.samples import attachment, concern, event, ref
 from tests.flows import acts
 from tests.flows.acts import hand_in, sealed, wire
 from tests.flows.conftest import HEAD, ON_BOTH, RECEIVER, SENDER, WORKER, Two
+from tests.flows.drill import Drill, drill, into
 from tests.handover import make
+
+__all__ = ["drill", "into"]
 
 SUPPORT = Caller("user-3", frozenset({"business_support"}), frozenset({"front-door"}))
 MINUTES = b"%PDF-1.7 invented minutes"
@@ -444,3 +447,21 @@ def test_what_is_computed_anew_from_the_statements_is_the_same(two: Two) -> None
         before, shown = acts.index(site), case(site, handover)
         reindex.reindex(site, lambda *_: None)
         assert (acts.index(site), case(site, handover)) == (before, shown)
+
+
+def test_supplements_come_back_after_a_restore(drill: Drill) -> None:
+    """Sealed, from the other side, with their documents."""
+    two = drill.two
+    taken = drill.back_up(two.receiver)
+    handover = sent(two)
+    documents = enclosed(two.sender, handover, MINUTES)
+    said = parts(attachments=[attachment(1)])
+    told = adding.supplement(two.sender, WORKER, handover, said, documents)
+    adding.supplement(two.receiver, WORKER, handover, parts(chronology=[event()]))
+    assert set(two.run()) == {"done"}
+    whole = case(two.sender, handover)
+    new = drill.restore(two.receiver, taken)
+    assert set(drill.run(new)) == {"done"}
+    assert case(new, handover) == whole
+    got = disclose.attachment(new, WORKER, handover, 1, PURPOSE, told.statement)
+    assert b"".join(got.pieces) == MINUTES

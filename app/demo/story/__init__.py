@@ -28,6 +28,8 @@ __all__ = [
     "scan",
     "second_case_file",
     "second_notification",
+    "supplement",
+    "supplement_document",
 ]  # fmt: skip
 
 SENDER = "gss:E10000025"
@@ -76,6 +78,18 @@ def scan() -> Document:
     grey = Random("scan").randbytes(4960 * 7016)  # noqa: S311 - not a secret
     data = b"P5\n%s\n4960 7016\n255\n%s" % (mark, grey)
     return Document(4, "invented-scan.pgm", "image/x-portable-graymap", data)
+
+
+def supplement(today: date) -> dict[str, Any]:
+    """The content of the supplement that brings the minutes of the core group."""
+    content: dict[str, Any] = weave("sampleton", "supplement", today)["supplement"]
+    return content
+
+
+def supplement_document(today: date) -> Document:
+    """The minutes of the core group, as PDF."""
+    about = weave("sampleton", "supplement", today)["document"]
+    return Document(about["attachment"], about["file_name"], "application/pdf", minutes_pdf(about))
 
 
 def second_case_file(today: date) -> dict[str, Any]:
