@@ -100,6 +100,18 @@ def test_what_arrives_is_what_was_sent(performance: Performance) -> None:
     assert dispatched["documents"] == len(story.documents(TODAY)) + 1
 
 
+def test_the_record_is_counted(performance: Performance) -> None:
+    """By hand, for each day of the week on which today may fall: tests/casefile/patterns."""
+    said = " ".join(performance.said.split())
+    spacing = "(165 and 162|163 and 164|164 and 163)"
+    assert re.search(rf"Unsafe supervision 3 times, {spacing} days apart, told by 3 diff", said)
+    assert re.search(
+        r"In the 42 days before the last review: 1 event on record bad for the children, [12] "
+        r"good. In the 42 days after it: [56] events on record bad for the children, 1 good.",
+        said,
+    )
+
+
 def test_a_receiver_killed_in_mid_delivery_loses_nothing(performance: Performance) -> None:
     (killed,) = steps(performance, "killed")
     assert killed["problem"] == "peer-unreachable"

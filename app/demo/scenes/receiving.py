@@ -1,12 +1,13 @@
 """Swindon has it: a person acknowledges, opens the case, sees the children, and accepts."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from app.demo import story
 from app.demo.client import Client, wait_for
 from app.demo.scenes.common import BLOCKING, NAMES, in_state
-from app.demo.teller import Teller
+from app.demo.teller import Teller, counted
 
 OWNER = {"name": "Noor Inventado", "role": "Social worker, Swindon"}
 
@@ -49,7 +50,34 @@ def open_case(duty: Client, handover: str, teller: Teller, today: date) -> None:
     )
     for worry in opened["summary"]["worries"]:
         teller.point(worry)
+    patterns = duty.get(f"/v1/handovers/{handover}/patterns", purpose)
+    teller.say("What the record shows when it is counted, each figure with its entries:")
+    for sentence in _counted(opened, patterns):
+        teller.point(sentence)
     teller.step("opened", identical=same)
+
+
+def _counted(case_file: dict[str, Any], patterns: dict[str, Any]) -> Iterator[str]:
+    """Two of the patterns that nobody sees who reads one entry at a time."""
+    agencies = {event["id"]: event["agency"] for event in case_file["chronology"]}
+    unsafe = next(one for one in patterns["incidents"] if one["kind"] == "unsafe_supervision")
+    told_by = {agencies[one["entry"]] for one in unsafe["dated"]}
+    apart = " and ".join(str(days) for days in unsafe["days_between"])
+    yield (
+        f"Unsafe supervision {len(unsafe['dated'])} times, {apart} days apart, told by "
+        f"{len(told_by)} different agencies or people."
+    )
+    last = patterns["reviews"]["around"][-1]
+    before, after = last["before"], last["after"]
+    yield (
+        f"In the {before['days']} days before the last review: {_good_and_bad(before)}. In the "
+        f"{after['days']} days after it: {_good_and_bad(after)}."
+    )
+
+
+def _good_and_bad(window: dict[str, Any]) -> str:
+    bad = counted(len(window["negative"]), "event", "events")
+    return f"{bad} on record bad for the children, {len(window['positive'])} good"
 
 
 def arrange(duty: Client, handover: str, teller: Teller, today: date) -> None:
