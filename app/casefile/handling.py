@@ -11,6 +11,7 @@ from app.casefile.model import Gap, Part, Parts
 
 Labels = frozenset[str] | None
 """The handling labels that a reader may open; None for every label, known or not."""
+_Meant = Callable[[dict[str, Any]], bool]
 
 _TELL_NO_PLACE = frozenset(
     {"id", "kind", "children", "people", "start", "end", "confirmed", "protection", "safe_contact",
@@ -19,6 +20,11 @@ _TELL_NO_PLACE = frozenset(
 """What stays of a protected address. All else is masked, also what a later version adds."""
 _NAMES = frozenset({"entry", "replaced_by"})
 """What stays of the words about one that was wrong."""
+_NO_ADDRESSES = frozenset(Parts.model_fields) - {"addresses"} | {
+    "authority", "from_authority", "held_by", "issuer", "placed_by", "reviews", "to_authority"
+}  # fmt: skip
+"""Names of fields whose entries are no addresses. Who protects an address can take any id for its
+own or for that of an earlier form: it must not mask a concern, a child, or all that we wrote."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ def protected_addresses(
     """Every address that `disclose` masks, in full."""
     kept, _ = _without(words, labels, beside)
     is_protected = _protected(words, beside)
-    return [entry for entry in _entries(kept) if is_protected(entry)]
+    return [entry for place, entry in _placed(kept) if _is_masked(entry, place, is_protected)]
 
 
 def withheld_ids(words: Any, labels: Labels, beside: Sequence[Any] = ()) -> frozenset[str]:
@@ -128,21 +134,26 @@ def _without(words: Any, labels: Labels, beside: Sequence[Any]) -> tuple[Any, in
 
 def _entries(value: Any) -> Iterator[dict[str, Any]]:
     """Every object in the value, itself included."""
+    return (entry for _, entry in _placed(value))
+
+
+def _placed(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object in the value, itself included, with the name of the field that it is in."""
     if isinstance(value, dict):
-        yield value
-    if isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _entries(one)
+        yield place, value
+        for name, one in value.items():
+            yield from _placed(one, name)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _placed(one, place)
 
 
-def _protected(words: Any, beside: Sequence[Any]) -> Callable[[dict[str, Any]], bool]:
+def _protected(words: Any, beside: Sequence[Any]) -> _Meant:
     """Whether an object is a protected address, or another form of one."""
     return _in_any_form([words, *beside], lambda entry: entry.get("protection") is not None)
 
 
-def _in_any_form(
-    said: Sequence[Any], is_meant: Callable[[dict[str, Any]], bool]
-) -> Callable[[dict[str, Any]], bool]:
+def _in_any_form(said: Sequence[Any], is_meant: _Meant) -> _Meant:
     """Whether an entry is meant, or another form of one that is: what it supersedes, or has its id,
     stays in the words, and may tell the same."""
     forms: set[str] = set()
@@ -163,7 +174,7 @@ def _in_any_form(
     return lambda entry: is_meant(entry) or bool(_texts([entry.get("id")]) & forms)
 
 
-def _speaks_of(value: dict[str, Any], is_meant: Callable[[dict[str, Any]], bool]) -> bool:
+def _speaks_of(value: dict[str, Any], is_meant: _Meant) -> bool:
     """Whether this is what a correction says of an entry that is meant: what was wrong with it may
     tell what it says."""
     named = (value.get("entry"), value.get("replaced_by")) if "why" in value else ()
@@ -178,18 +189,23 @@ def _texts(value: Any) -> set[str]:
     return {one for one in value if isinstance(one, str)} if isinstance(value, list) else set()
 
 
-def _masked(
-    value: Any, is_protected: Callable[[dict[str, Any]], bool], masked: list[dict[str, Any]]
-) -> Any:
+def _is_masked(entry: dict[str, Any], place: str, is_protected: _Meant) -> bool:
+    """Protected itself or, unless it stands where no address does, another form of one that is."""
+    if place in _NO_ADDRESSES:
+        return entry.get("protection") is not None
+    return is_protected(entry)
+
+
+def _masked(value: Any, is_protected: _Meant, masked: list[dict[str, Any]], place: str = "") -> Any:
     if isinstance(value, list):
-        return [_masked(one, is_protected, masked) for one in value]
+        return [_masked(one, is_protected, masked, place) for one in value]
     if not isinstance(value, dict):
         return value
     if _speaks_of(value, is_protected):
         return {name: one if name in _NAMES else None for name, one in value.items()}
-    if not is_protected(value):
-        return {name: _masked(one, is_protected, masked) for name, one in value.items()}
-    told = {name: one if name in _TELL_NO_PLACE else None for name, one in value.items()}
+    told = value
+    if _is_masked(value, place, is_protected):
+        told = {name: one if name in _TELL_NO_PLACE else None for name, one in value.items()}
     if told != value:
         masked.append(value)
-    return {name: _masked(one, is_protected, masked) for name, one in told.items()}
+    return {name: _masked(one, is_protected, masked, name) for name, one in told.items()}

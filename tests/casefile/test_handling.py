@@ -1,13 +1,15 @@
 """What labels and protected addresses forbid, in words of this version and of later ones."""
 
 import copy
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.casefile import handling
 from app.casefile.contents import CONTENTS
 from app.casefile.handling import (
     Disclosed,
@@ -19,6 +21,8 @@ from app.casefile.handling import (
     withholds_document,
 )
 from app.casefile.model import CaseFile, parse_case_file, parse_parts
+from app.casefile.model.address import Address
+from app.casefile.model.base import Model
 from app.demo import story
 from tests.casefile.samples import attachment, case, child, concern, ref
 from tests.casefile.strategies import values
@@ -210,6 +214,49 @@ def test_an_earlier_form_tells_no_place_either_where_the_protected_one_is_withhe
     assert (SECRET in str(found.value), found.withheld) == (False, 2)
     assert protected_addresses(case(addresses=[first, second]), FEW) == []
     assert protected_addresses(case(addresses=[first, second]), None) == [first, second]
+
+
+@pytest.mark.parametrize("labels", [None, FEW])
+def test_no_address_protects_what_is_none(labels: frozenset[str] | None) -> None:
+    """Whoever protects an address names what he likes as its id, and as what it supersedes."""
+    sent = story.case_file(TODAY)
+    ids = [one["id"] for entries in sent.values() if isinstance(entries, list)
+           for one in entries if "id" in one]  # fmt: skip
+    theirs = {
+        "id": ref("theirs"),
+        "protection": PROTECTION,
+        "supersedes": [*ids, sent["authority"]["id"]],
+    }
+    same_ids = [{"id": one, "lines": None, "protection": PROTECTION} for one in ids]
+    shown = disclose(sent, labels, [{"v": 1, "parts": {"addresses": [theirs, *same_ids]}}]).value
+    masked = {name for name in sent if shown[name] != sent[name]}
+    assert masked == {"addresses"}
+
+
+def test_every_field_whose_entries_are_no_addresses_is_known() -> None:
+    """An entry of any other field is masked with the address whose id it has."""
+    names: dict[str, set[type[Model]]] = {}
+    seen: set[type[Model]] = set()
+    waiting: list[type[Model]] = [CaseFile, *CONTENTS.values()]
+    while waiting:
+        model = waiting.pop()
+        if model in seen:
+            continue
+        seen.add(model)
+        for name, info in model.model_fields.items():
+            waiting += (inside := list(models_in(info.annotation)))
+            names.setdefault(name, set()).update(one for one in inside if "id" in one.model_fields)
+    assert names["addresses"] == {Address}
+    others = {name for name, found in names.items() if found} - {"addresses"}
+    assert others - handling._NO_ADDRESSES == set()
+    assert not any(Address in names[name] for name in handling._NO_ADDRESSES & names.keys())
+
+
+def models_in(annotation: Any) -> Iterator[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from models_in(inner)
 
 
 def test_a_protected_address_inside_another_is_masked_too() -> None:
