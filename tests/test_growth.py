@@ -10,6 +10,7 @@ import pytest
 from app.bundle.admit import admit
 from app.bundle.manifest import LIMITS, Limits, Manifest
 from app.casefile import handling
+from app.casefile.continuity import Source, current, merge, present, tell
 from app.casefile.items import in_words
 from app.casefile.model import parse_case_file
 from app.crypto import jws, strictjson
@@ -145,6 +146,35 @@ def signed(payload: dict[str, Any]) -> bytes:
 
 def of_items(count: int) -> dict[str, Any]:
     return {**make.BODIES["dispatch"], "items": [make.item(str(one)) for one in range(count)]}
+
+
+def _merged(n: int, replaced: Callable[[int], list[int]], twice: bool = False) -> Call:
+    """A case file and supplements of `n` entries, entry by entry what each says it replaces."""
+    entries = [
+        samples.concern(f"c{one}", supersedes=[samples.ref(f"c{old}") for old in replaced(one)])
+        for one in range(n)
+    ]
+    told = [
+        tell(
+            Source(turn, f"{turn:064}", "gss:X", kind, "2031-01-01", "2031-01-01", turn),
+            {"v": 1, **({"concerns": entries} if turn == 1 else {"parts": {"concerns": entries}})},
+            {},
+        )
+        for turn, kind in ((1, "dispatch"), (2, "supplement"))[: 1 + twice]
+    ]
+    return lambda: (present(merge(*told)), current(merge(*told)))
+
+
+MERGED: dict[str, Callable[[int], Call]] = {
+    "a chain": lambda n: _merged(n, lambda one: [one - 1] if one else [], twice=True),
+    "one replaces all": lambda n: _merged(n, lambda one: [] if one else list(range(1, n))),
+    "all replace one": lambda n: _merged(n, lambda one: [0] if one else [], twice=True),
+}
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_a_merged_case(name: str) -> None:
+    growth.check(MERGED[name], 110, room=256 * 1024)
 
 
 @pytest.mark.parametrize("name", SIGNED)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.casefile.continuity import Merged, Source, current, merge, present, tell
+from app.casefile.continuity.standing import LONG
 from app.casefile.continuity.telling import DOCUMENTS
 from app.casefile.items import items
 from app.casefile.model import Parts, parse_case_file
@@ -297,6 +298,19 @@ def test_two_corrections_of_one_side_are_two_tellings_too() -> None:
     assert (thread["conflict"], standing(thread)) == (True, [NEW["what"], NEWER["what"]])
     (thread,) = concerns(said | corrected(3, NEW["id"], NEWER))
     assert (thread["conflict"], standing(thread)) == (False, [NEWER["what"]])
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_also_in_a_thread_longer_than_any_case_s(end: int) -> None:
+    """Followed from end to end up to a hundred tellings; then by who told what stands."""
+    chain = [
+        concern(f"c{one}", **({"supersedes": [ref(f"c{one - 1}")]} if one else {}))
+        for one in range(LONG + end)
+    ]
+    told = dispatched(concerns=[*chain, {**NEW, "supersedes": [ref("c0")]}])
+    assert [one["conflict"] for one in concerns(told)] == [False]
+    more = added(2, concerns=[{**NEWER, "supersedes": [ref("c5")]}])
+    assert [one["conflict"] for one in concerns(told | more)] == [True]
 
 
 def test_one_entry_may_become_two() -> None:

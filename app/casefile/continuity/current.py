@@ -94,13 +94,12 @@ def _replaced(chosen: Iterable[Telling]) -> dict[str, list[str]]:
     """Each entry → those that are superseded by it and by nothing but entries of a case file."""
     parts = [one for one in chosen if one.section not in _WITHOUT_PARTS]
     known = {one.entry for one in parts}
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for one in parts:
         for mark in () if one.stands else one.superseded:
             if mark.replaced_by in known and mark.replaced_by != one.entry:
-                olds = found.setdefault(str(mark.replaced_by), [])
-                olds += [one.entry] if one.entry not in olds else []
-    return found
+                found.setdefault(str(mark.replaced_by), {})[one.entry] = None
+    return {new: list(olds) for new, olds in found.items()}
 
 
 def _withdrawn(entry: Part, telling: Telling) -> Part:

@@ -43,25 +43,21 @@ def _thread(thread: Thread) -> dict[str, Any]:
 
 
 def _telling(telling: Telling) -> dict[str, Any]:
-    own_words_anew = [m for m in telling.superseded if not (m.why is None and _has_why(m, telling))]
+    # A correction says with its reason what its entry says itself that it supersedes.
+    reasons = {(m.source, m.replaced_by) for m in telling.superseded if m.why is not None}
+    superseded = [
+        m
+        for m in telling.superseded
+        if m.why is not None or (m.source, m.replaced_by) not in reasons
+    ]
     return {
         "id": telling.entry,
         "entry": json.loads(telling.first.said),
         "stands": telling.stands,
         "said_in": [one.source.statement for one in telling.sayings],
-        "superseded": [_mark(one) for one in own_words_anew],
+        "superseded": [_mark(one) for one in superseded],
         "disputed": [_mark(one) for one in telling.disputed],
     }
-
-
-def _has_why(mark: Mark, telling: Telling) -> bool:
-    """Whether the same statement says the same with its reason: a correction does, whose entry also
-    says itself what it supersedes."""
-    return any(
-        other.why is not None
-        and (other.source, other.replaced_by) == (mark.source, mark.replaced_by)
-        for other in telling.superseded
-    )
 
 
 def _mark(mark: Mark) -> dict[str, Any]:

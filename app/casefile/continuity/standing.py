@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from app.casefile.continuity.telling import Mark, Merged, Saying
 
+LONG = 100
+"""Tellings of one thing."""
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -123,21 +126,35 @@ def _thread(tellings: list[Telling], marks: dict[str, list[Mark]]) -> Thread:
         len({one.entry for one in standing}) < len(standing)
         or len(frozenset[str]().union(*(one.authorities for one in standing))) > 1 < len(standing)
         or any(one.contested for one in standing)
-        or any(_replaced_twice(one, standing, marks) for one in tellings if not one.stands)
+        or _replaced_twice(tellings, standing, marks)
     )
     in_order = sorted(tellings, key=lambda one: (not one.stands, one.order))
     return Thread(tellings[0].section, tuple(in_order), conflict)
 
 
-def _replaced_twice(old: Telling, standing: list[Telling], marks: dict[str, list[Mark]]) -> bool:
-    """Whether two statements put different things in its place, and both still stand."""
+def _replaced_twice(
+    tellings: list[Telling], standing: list[Telling], marks: dict[str, list[Mark]]
+) -> bool:
+    """Whether two statements put different things in the place of one, and both still stand.
+
+    In a thread longer than any case's, which would cost too much to follow: whether what stands
+    was told by two statements.
+    """
+    if len(standing) < 2:
+        return False
+    if len(tellings) > LONG:
+        return len({one.sayings[-1].source for one in standing}) > 1
     alive = {one.entry for one in standing}
+    return any(len(_places(one, alive, marks)) > 1 for one in tellings if not one.stands)
+
+
+def _places(old: Telling, alive: set[str], marks: dict[str, list[Mark]]) -> set[frozenset[str]]:
+    """What stands in the place of a telling, by each statement that replaced it."""
     by_statement: dict[str, set[str]] = defaultdict(set)
     for mark in old.superseded:
         if mark.replaced_by is not None:
             by_statement[mark.source.statement] |= _ends(mark.replaced_by, alive, marks)
-    ends = {frozenset(found) for found in by_statement.values() if found}
-    return len(ends) > 1
+    return {frozenset(found) for found in by_statement.values() if found}
 
 
 def _ends(entry: str, alive: set[str], marks: dict[str, list[Mark]]) -> set[str]:
