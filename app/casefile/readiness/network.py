@@ -115,7 +115,10 @@ def without_school(case: Case) -> Iterator[Place]:
 def _without(
     case: Case, agency: Agency, kind: RegistrationKind, children: list[Child]
 ) -> Iterator[Place]:
-    """Of these children, those with neither a professional, a service nor a registration."""
+    """Of these children, those with neither a professional, a service nor a registration. Where no
+    professional is named at all, that is asked, and not one by one."""
+    if not case.professionals:
+        return
     services = (one for one in case.file.services if one.agency == agency)
     workers = (one for one in case.professionals if one.agency == agency)
     known = case.covered((*case.ours(services), *workers))

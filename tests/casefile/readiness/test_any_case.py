@@ -93,7 +93,7 @@ def many(size: int) -> dict[str, Any]:
     sections: dict[str, Any] = {"v": 1, "children": children}
     for pair in PAIRS.values():
         for section, entries in pair.found.items():
-            if section not in ("children", "attachments", "summary"):
+            if isinstance(entries, list) and section not in ("children", "attachments"):
                 sections.setdefault(section, []).extend(
                     {**entry, "id": ref(f"{section} {len(sections[section])} {n}")}
                     for n in range(size)

@@ -31,8 +31,9 @@ def test_every_rule_has_its_pair_and_no_pair_is_left_over() -> None:
 @pytest.mark.parametrize("code", PAIRS)
 def test_a_rule_finds_what_is_missing(code: str) -> None:
     pair = PAIRS[code]
-    gaps = [(gap.where, gap.child, gap.because) for gap in found(code, pair.found)]
-    assert gaps == [(pair.where, pair.child, pair.because)]
+    for sections in (pair.found, *pair.also):
+        gaps = [(gap.where, gap.child, gap.because) for gap in found(code, sections)]
+        assert gaps == [(pair.where, pair.child, pair.because)]
 
 
 @pytest.mark.parametrize(

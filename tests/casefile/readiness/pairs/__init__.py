@@ -15,13 +15,15 @@ WITHDRAWN = {"on": "2031", "why": "Invented."}
 
 @dataclass(frozen=True)
 class Pair:
-    """In `found` the rule finds one thing, at `where` and for `child`; in none of `silent` any."""
+    """In `found`, and in each of `also`, the rule finds one thing, at `where` and for `child`; in
+    none of `silent` any."""
 
     where: str
     found: Sections
     silent: list[Sections]
     child: str | None = None
     because: str | None = None
+    also: tuple[Sections, ...] = ()
 
 
 def ago(days: int) -> str:

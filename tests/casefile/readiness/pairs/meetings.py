@@ -62,6 +62,7 @@ PAIRS = {
         f"{WHERE}/reason",
         minutes("withheld"),
         [minutes("not_taken", reason="Invented."), minutes("coming")],
+        also=(minutes("not_taken"),),
     ),
     "minutes-not-shared": Pair(
         f"{WHERE}/distribution", sent(), [sent({"who": HEALTH}), sent(days=9)]
@@ -91,6 +92,7 @@ PAIRS = {
             person({"child": CHILD, "relation": "uncle"}) | met("review_conference", **parents()),
         ],
         child=CHILD,
+        also=(father() | met("review_conference", **parents(attendance="not_invited")),),
     ),
     "meeting-asked-for-and-not-fixed": Pair(
         "/meetings/0/at",
@@ -101,6 +103,7 @@ PAIRS = {
         "/meetings/0/refused_reason",
         met(status="refused"),
         [met(status="refused", refused_reason="Invented."), met(days=800, status="cancelled")],
+        also=(met(status="cancelled"),),
     ),
     "professionals-only-without-reason": Pair(
         "/meetings/0/professionals_only_reason",

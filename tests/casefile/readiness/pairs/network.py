@@ -43,6 +43,7 @@ PAIRS = {
         [
             registered("gp"),
             worker(agency="gp"),
+            {},
             worker() | one("services", agency="gp", status="current"),
             child(status="unborn", born_on=None) | worker(),
         ],

@@ -24,8 +24,9 @@ MOTHER = one("people", relationships=[{"child": CHILD, "relation": "mother"}])
 PAIRS = {
     "address-absent": Pair(
         "/addresses",
-        home(end=ago(4)),
+        home(children=[], people=[ref("people")]) | MOTHER,
         [
+            home(children=[]),
             home(),
             home(end=ago(0)),
             child(status="missing"),
@@ -41,16 +42,22 @@ PAIRS = {
     ),
     "address-protection-not-said": Pair(
         "/addresses/0/protection",
-        REFUGE | home(),
+        {"restricted": {"reason": "protected_address"}} | home(),
         [
+            REFUGE | home(protection={"reason": "adoption"}),
             REFUGE | protected(),
             home(),
             one("moves", reason="work") | home(),
+            home() | {"restricted": {"reason": "high_profile"}},
         ],
         child=CHILD,
+        also=(REFUGE | home(), one("moves", reason="domestic_abuse") | home()),
     ),
     "protected-address-from-whom": Pair(
-        "/addresses/0/protection/withheld_from", protected(), [protected(**TO), home()], child=CHILD
+        "/addresses/0/protection/withheld_from",
+        protected(),
+        [protected(**TO), protected(withheld_from=[ref("people")]) | MOTHER, home()],
+        child=CHILD,
     ),
     "protected-address-without-contact": Pair(
         "/addresses/0/safe_contact",
