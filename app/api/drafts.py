@@ -14,9 +14,10 @@ from app.api.callers import TheCaller, TheSite
 from app.api.headers import DIGITS, Key
 from app.api.saying import stated
 from app.api.shapes import preparing
+from app.api.shapes.readiness import Readiness
 from app.errors import Malformed
 from app.flows import draft as drafting
-from app.flows import send
+from app.flows import readiness, send
 from app.flows.attaching import AttachmentSink
 
 router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
@@ -126,6 +127,13 @@ async def attach(
         sink.abort()
         raise
     return preparing.Attached(number=row.number, size=row.size, sha256=row.sha256)
+
+
+@router.post("/{draft}/readiness")
+def check(site: TheSite, who: TheCaller, draft: Id) -> Readiness:
+    """What the case file lacks today, the most serious first; what has been explained; and what
+    will travel as declared. It stops nothing."""
+    return Readiness.model_validate(readiness.of_draft(site, who, draft))
 
 
 @router.post(

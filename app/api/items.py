@@ -7,7 +7,9 @@ from app.api.callers import Purpose, TheCaller, TheSite
 from app.api.headers import WITHHELD, Key
 from app.api.saying import ANSWERS, Answers, HandoverId, say
 from app.api.shapes.items import ItemInWords, ItemsInWords
+from app.api.shapes.readiness import DeclaredGap, DeclaredGaps
 from app.flows import items as opened
+from app.flows import readiness
 
 router = APIRouter(prefix="/v1/handovers", tags=["handovers"])
 
@@ -20,6 +22,14 @@ def items(
     found = opened.items(site, who, handover, purpose)
     response.headers["Withheld-Entries"] = str(sum(one["what"] is None for one in found))
     return ItemsInWords(items=[ItemInWords(**one) for one in found])
+
+
+@router.get("/{handover}/gaps")
+def gaps(site: TheSite, who: TheCaller, handover: HandoverId, purpose: Purpose) -> DeclaredGaps:
+    """What was missing when the case was sent, and when each gap that is asked was answered. It is
+    logged."""
+    found = readiness.of_handover(site, who, handover, purpose)
+    return DeclaredGaps(gaps=[DeclaredGap(**one) for one in found])
 
 
 @router.post("/{handover}/acceptance", status_code=201, openapi_extra=ANSWERS)

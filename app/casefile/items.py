@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal
 
 from app.casefile.live import Live
-from app.casefile.model import CaseFile, Gap, Meeting, Part, Professional
+from app.casefile.model import CaseFile, DeclaredGap, Gap, Meeting, Part, Professional
 from app.errors import Conflict
 
 MOST = 2_000
@@ -36,7 +36,11 @@ def items(case_file: CaseFile) -> list[Item]:
 
     A concern or an outcome makes one item for each child handed over, because siblings may be
     accepted apart and what happens to it is answered for each child. Everything else makes one.
-    Entries that are superseded or withdrawn make none. Raises Conflict (`too-many-items`).
+    Entries that are superseded or withdrawn, or about other children alone, make none.
+
+    An item of type `gap` is something that the sender owes: what was promised for a day, and what
+    travels as declared. A gap that the sender has explained (not held, withheld, not applicable)
+    makes none: nobody can supply it, and the case file says so. Raises Conflict (`too-many-items`).
     """
     found = list(islice(_open(case_file), MOST + 1))
     if len(found) > MOST:
@@ -54,14 +58,15 @@ def _open(case_file: CaseFile) -> Iterator[Item]:
     for outcome in live(o for o in case_file.outcomes if o.status == "open"):
         yield from _for_each("outcome", outcome, handed_over)
     for action in live(a for a in case_file.actions if a.status == "open"):
-        yield _one("action", action.id, _children(action))
+        yield from _one("action", action.id, _children(action), handed_over)
     for meeting in live(m for m in case_file.meetings if _owes_minutes(m)):
-        yield _one("minutes", meeting.id, _children(meeting))
+        yield from _one("minutes", meeting.id, _children(meeting), handed_over)
     for professional in live(p for p in case_file.professionals if _needs_successor(p)):
-        yield _one("professional", professional.id, _children(professional))
-    for gap in case_file.gaps:
-        if gap.reason != "not_applicable":
-            yield _one("gap", gap.id, (gap.about.child,) if gap.about.child else ())
+        yield from _one("professional", professional.id, _children(professional), handed_over)
+    for gap in (one for one in case_file.gaps if one.reason == "coming_by"):
+        yield from _one("gap", gap.id, _only(gap.about.child), handed_over)
+    for declared in (one for one in case_file.declared if one.asked):
+        yield from _one("gap", declared.id, _only(declared.child), handed_over)
 
 
 def item_id(kind: ItemType, source: str, child: str | None) -> str:
@@ -73,15 +78,24 @@ def item_id(kind: ItemType, source: str, child: str | None) -> str:
     return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
-def _one(kind: ItemType, source: str, children: tuple[str, ...]) -> Item:
+def _one(
+    kind: ItemType, source: str, children: tuple[str, ...], handed_over: dict[str, int]
+) -> Iterator[Item]:
+    """One item, unless it is about nobody who is handed over."""
+    if children and handed_over.keys().isdisjoint(children):
+        return
     child = children[0] if len(children) == 1 else None
-    return Item(item_id(kind, source, child), kind, child, source)
+    yield Item(item_id(kind, source, child), kind, child, source)
 
 
 def _for_each(kind: ItemType, entry: Part, handed_over: dict[str, int]) -> Iterator[Item]:
     concerned = handed_over.keys() & _children(entry) if _children(entry) else handed_over
     for child in sorted(concerned, key=handed_over.__getitem__):
-        yield _one(kind, entry.id, (child,))
+        yield Item(item_id(kind, entry.id, child), kind, child, entry.id)
+
+
+def _only(child: str | None) -> tuple[str, ...]:
+    return () if child is None else (child,)
 
 
 def _children(entry: Part) -> tuple[str, ...]:
@@ -106,9 +120,10 @@ def in_words(case_file: CaseFile, withheld: frozenset[str] = frozenset()) -> dic
     """Item id → what it is in the own words of the case file, for whoever must answer it; of
     entries that are withheld there are no words."""
     entries = {entry.id: entry for entry in case_file.entries()}
-    gaps = {gap.id: gap for gap in case_file.gaps}
+    gaps = {gap.id: _gap(gap) for gap in case_file.gaps}
+    gaps |= {gap.id: _declared(gap) for gap in case_file.declared}
     return {
-        item.id: _gap(gaps[item.source]) if item.type == "gap" else _entry(entries[item.source])
+        item.id: gaps[item.source] if item.type == "gap" else _entry(entries[item.source])
         for item in items(case_file)
         if item.source not in withheld
     }
@@ -126,3 +141,8 @@ def _entry(entry: Part) -> str:
 def _gap(gap: Gap) -> str:
     about = gap.about.section.replace("_", " ")
     return f"Not included: {about}. {gap.words or gap.reason.replace('_', ' ')}"
+
+
+def _declared(gap: DeclaredGap) -> str:
+    places = f" ({len(gap.where)} places)" if len(gap.where) > 1 else ""
+    return f"Missing: {gap.what}{places} {gap.question}"

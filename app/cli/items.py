@@ -1,4 +1,4 @@
-"""`handover items` and `handover settle`: the open things of a case, and what becomes of each."""
+"""`handover items`, `settle` and `answer`: the open things of a case, and what becomes of each."""
 
 from typing import Any
 
@@ -86,6 +86,32 @@ def settle(
     site = shell.site()
     issued = respond.say(site, operator(site), handover, "disposition", said)
     tell(site, issued, as_json, "Recorded.")
+
+
+@click.command()
+@click.argument("handover")
+@click.argument("item", nargs=-1, required=True)
+@click.option("--words", required=True, help="What was missing, or why it can't be supplied.")
+@click.option("--name", required=True, help="Who says so.")
+@click.option("--role", required=True, help="Their role.")
+@json_option
+@click.pass_obj
+def answer(
+    shell: Shell,
+    *,
+    handover: str,
+    item: tuple[str, ...],
+    words: str,
+    name: str,
+    role: str,
+    as_json: bool,
+) -> None:
+    """Answer what was missing from a case that we sent: items of the type gap."""
+    site = shell.site()
+    content = {"by": {"name": name, "role": role}, "note": words}
+    for one in item:
+        issued = respond.answer_gap(site, operator(site), handover, one, content)
+    tell(site, issued, as_json, "Answered.")
 
 
 def _in_words(became: dict[str, Any]) -> list[str]:

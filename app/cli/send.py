@@ -85,9 +85,11 @@ def send(
         )
         raise
     delivered = deliver(site, handover)
+    shown = read.show(site, operator(site), handover)["items"]
+    owed = sum(one["type"] == "gap" for one in shown)
     if as_json:
         statements = {"notification": told, "dispatch": sent.statement}
-        show_json({"handover": handover, **statements, "delivered": delivered})
+        show_json({"handover": handover, **statements, "delivered": delivered, "gaps": owed})
         return
     click.echo(f"Handover {handover}")
     if delivered:
@@ -95,6 +97,8 @@ def send(
     else:
         click.echo("Saved. They can't be reached now; the service goes on trying.")
         click.echo("If it is urgent, ring them: their telephone is in `handover directory show`.")
+    if owed:
+        click.echo(f"{owed} gaps travel as declared; we owe an answer to each: `handover items`.")
 
 
 def deliver(site: Site, handover: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from app.access import Act, Caller, labels
 from app.bundle.manifest import CONTENT, AttachmentMember, path_of
 from app.casefile import handling
+from app.casefile.declared import without_declared
 from app.casefile.handling import Disclosed
 from app.crypto.strictjson import JsonValue
 from app.errors import (
@@ -82,7 +83,9 @@ def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) ->
     """
     opening = find(site, caller, handover, kind, "open")
     write_down(site, caller, handover, f"{kind}/{CONTENT}", "open", purpose)
-    return handling.disclose(opening.bundle.content(), opening.labels, beside(site, opening))
+    said = opening.bundle.content()
+    said = without_declared(said) if kind == "dispatch" else said
+    return handling.disclose(said, opening.labels, beside(site, opening))
 
 
 def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:

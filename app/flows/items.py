@@ -1,6 +1,6 @@
 """The open things of a handover in words, and what became of each: for either side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -13,17 +13,18 @@ from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotFound, TooLarge
 from app.flows import disclose, ledgers, parcels
 from app.flows.site import Site
+from app.handover.bodies.conversation import FactStated
+from app.handover.gaps import answered
+from app.handover.ledger import Counted, counting
 from app.handover.statement import Statement
-
-ANSWERING = ("acceptance", "disposition")
-"""Kinds of statements that say what becomes of items."""
 
 Words = dict[str, Any]
 
 
 def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
     """Each item that came with the papers, in words: what it is, of which child, and what happens
-    to it now, with the latest words about that; no words where they are withheld for their label.
+    to it now, with the latest words about that (of a gap also the sender's answer, and when it was
+    given); no words where they are withheld for their label.
 
     Raises as `disclose.words`, and Malformed for a case file of a newer form, Conflict
     (`too-many-items`).
@@ -36,8 +37,10 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, handover).shown()
     view = replica.view()
-    answers = [one for one in disclose.usable(replica) if one.kind in ANSWERING]
-    became = _became(site, caller, handover, answers, purpose)
+    assert view is not None
+    counted = counting(replica.entries, replica.counted())
+    answers = answered(counted, view)
+    became = became_of(site, caller, handover, counted, purpose)
     return [
         {
             "item": item,
@@ -45,37 +48,59 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
             "child": one.child,
             "disposition": one.disposition,
             "since": one.on,
+            "answered_on": answers.get(item),
             "what": described.get(item),
-            "became": became.get(item) if item in described and one.disposition else None,
+            "became": became.get(item)
+            if item in described and (one.disposition or item in answers)
+            else None,
         }
-        for item, one in sorted(
-            view.items.items() if view else (), key=lambda pair: (pair[1].type, pair[0])
-        )
+        for item, one in sorted(view.items.items(), key=lambda pair: (pair[1].type, pair[0]))
     ]
 
 
-def _became(
-    site: Site, caller: Caller, handover: str, answers: list[Statement], purpose: str
+def became_of(
+    site: Site, caller: Caller, handover: str, counted: Iterable[Counted], purpose: str
 ) -> dict[str, Words]:
-    """Item → the latest words about it. Opening them is written down as well."""
-    for kind in dict.fromkeys(one.kind for one in answers):
+    """Item → the latest words of each side about it. Opening them is written down as well."""
+    said = [statement for statement, _ in counted if _is_about_items(statement)]
+    for kind in dict.fromkeys(one.kind for one in said):
         disclose.write_down(site, caller, handover, f"{kind}/{CONTENT}", "open", purpose)
-    return {
-        said["item"]: {name: value for name, value in said.items() if name != "item"}
-        for statement in answers
-        for said in _item_words(_content(site, statement))
-    }
+    answers: dict[str, Words] = {}
+    settled: dict[str, Words] = {}
+    for statement in said:
+        words = _content(site, statement)
+        if isinstance(statement.body, FactStated):
+            answers |= _answer(statement.body, words)
+        else:
+            settled |= dict(_item_words(words))
+    items = answers.keys() | settled.keys()
+    return {item: {**answers.get(item, {}), **settled.get(item, {})} for item in items}
 
 
-def _content(site: Site, statement: Statement) -> JsonValue:
+def _is_about_items(statement: Statement) -> bool:
+    body = statement.body
+    if statement.payload.bundle is None:
+        return False
+    answer = isinstance(body, FactStated) and body.code == "gap_answered"
+    return answer or statement.kind in ("acceptance", "disposition")
+
+
+def _content(site: Site, statement: Statement) -> Words:
+    """Nothing of words that are not here, or not of a form that we know."""
+    content: JsonValue = None
     with site.database.read() as uow, suppress(NotFound, Malformed, TooLarge):
-        return parcels.opened(uow, site, statement).content()
-    return None
+        content = parcels.opened(uow, site, statement).content()
+    return content if isinstance(content, dict) else {}
 
 
-def _item_words(content: JsonValue) -> Iterator[Words]:
+def _answer(fact: FactStated, words: Words) -> dict[str, Words]:
+    told = {"answer": words.get("note"), "answered_by": words.get("by")}
+    return {str(fact.item): {name: one for name, one in told.items() if one is not None}}
+
+
+def _item_words(content: Words) -> Iterator[tuple[str, Words]]:
     """Of whatever version: strictness must not delay a child."""
-    said = content.get("items") if isinstance(content, dict) else None
+    said = content.get("items")
     for one in said if isinstance(said, list) else ():
-        if isinstance(one, dict) and isinstance(one.get("item"), str):
-            yield one
+        if isinstance(one, dict) and isinstance(item := one.get("item"), str):
+            yield item, {name: value for name, value in one.items() if name != "item"}

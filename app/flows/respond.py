@@ -21,7 +21,7 @@ from app.handover.bodies.base import Body
 from app.handover.bodies.conversation import DispositionLater
 from app.handover.codes import Side
 from app.handover.statement import WITH_BUNDLE, Statement, parse_body
-from app.handover.when import When
+from app.handover.when import When, london_date
 from app.store.handovers import HandoverRow
 from app.store.unit_of_work import UnitOfWork
 
@@ -80,6 +80,15 @@ def say(
     ]  # fmt: skip
     act = partial(_say, site, row, kind, said)
     return once(site, caller, key, asked, act, partial(recall, site))
+
+
+def answer_gap(
+    site: Site, caller: Caller, handover: str, item: str, words: dict[str, Any]
+) -> Issued:
+    """Answer, today, what was missing from a case that we sent. Raises as `say`."""
+    today = london_date(site.clock()).isoformat()
+    codes = {"code": "gap_answered", "on": today, "item": item}
+    return say(site, caller, handover, "fact", Said(codes, words))
 
 
 def _say(site: Site, row: HandoverRow, kind: Sayable, said: Said, remember: Remember) -> Issued:

@@ -7,12 +7,13 @@ from typing import Any, cast
 
 from app.access import Caller
 from app.casefile.contents import Notification, parse_content
+from app.casefile.declared import with_declared
 from app.casefile.handling import privileged
 from app.casefile.items import items
 from app.casefile.model import CaseFile
 from app.crypto.ids import ID_PATTERN
 from app.errors import Conflict
-from app.flows import attaching, grants, labels
+from app.flows import attaching, grants, labels, readiness
 from app.flows import draft as drafting
 from app.flows.issue import Issued, Saying, issue, recall
 from app.flows.once import Remember, once
@@ -104,31 +105,32 @@ def _dispatch(
 ) -> Issued:
     if row.notification_digest is None:
         raise Conflict("not-notified", "Notify them first: it takes three minutes and no papers")
-    value = drafting.case_file_value(site, row)
+    value = cast(dict[str, Any], drafting.case_file_value(site, row))
     case_file = cast(CaseFile, parse_content("dispatch", value))
     if kept_back := privileged(case_file):
         raise Conflict(
             "legal-privilege", "Take out what is under legal privilege first", ids=kept_back
         )
     transfer = cast(Transfer, row.transfer)
+    sent = readiness.declaring(site, row.id, case_file)
     saying = Saying(
         kind="dispatch",
         body={
             "transfer": transfer,
             "basis": BASIS[transfer],
-            "items": _items(case_file),
+            "items": _items(sent),
             "running": running,
             "earlier": _earlier(case_file),
         },
-        content=value,
+        content=with_declared(value, sent),
         attachments=attaching.enclosed(site, drafting.attachments(site, row.id), case_file),
         children=_handed_over(case_file),
     )
 
     def also(uow: UnitOfWork, statement: Statement) -> None:
         until = drafting.lasts_until(site, site.clock())
-        sent = replace(row, dispatched_digest=statement.digest, expires_at=until)
-        drafts.save(uow.connection, sent)
+        gone = replace(row, dispatched_digest=statement.digest, expires_at=until)
+        drafts.save(uow.connection, gone)
         _own(uow, site, row, labels.of_case_file(case_file))
         if case_file.restricted is not None:
             grants.restricted_by_sender(uow, site, row, caller)

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.handover.codes import FINAL_DISPOSITIONS
 from app.handover.deadlines import Clock, deadlines
 from app.handover.facts import facts_among
+from app.handover.gaps import gap_facts
 from app.handover.ledger import Counted, counting
 from app.handover.replica import Replica
 from app.handover.view import HandoverView
@@ -43,6 +44,7 @@ def _of_child(
     known = facts_among(counted, child)
     if (settled := _items_settled(view, child)) is not None:
         known["items_settled"] = settled
+    known |= gap_facts(counted, view, child)
     state = view.children[child].state
     if state not in _ENDED:
         return tuple(ChildClock(child, one, None) for one in deadlines(view.timetable, known, now))

@@ -69,6 +69,15 @@ FINAL_DISPOSITIONS: frozenset[str] = frozenset(
 )
 """All but `queried`: a question is not an answer to what happens to a concern."""
 
+ANSWERING_GAPS: frozenset[str] = frozenset(
+    {"in_new_plan", "referred_on", "resolved", "duplicate_of", "not_agreed"}
+)
+"""Dispositions by which the receiver asks for nothing more. Who carries a gap forward goes on
+asking: taking everything over by name lets nobody off who owes an answer."""
+
+GAP_REPLIES: frozenset[str] = frozenset({"answered", "not_held", "withheld", "not_applicable"})
+"""Replies that answer a question about a gap: all but `coming`."""
+
 BLOCKING_ITEMS: frozenset[str] = frozenset({"concern", "outcome"})
 """Only these hold up an acceptance; everything else gets a deadline."""
 
@@ -140,6 +149,9 @@ Fact = Literal[
     "result_written",
     "items_settled",
     "item_kept",
+    "gaps_declared",
+    "gap_answered",
+    "gaps_answered",
     "child_born",
     "child_missing",
     "child_found",
@@ -163,6 +175,8 @@ DERIVED_FACTS: frozenset[str] = frozenset(
         "arranged",
         "result_written",
         "items_settled",
+        "gaps_declared",
+        "gaps_answered",
         "accepted",
         "declined",
         "recalled",
@@ -181,8 +195,12 @@ FACT_SIDES: dict[str, Side] = {
     "on_temporary_list": "receiver",
     "agencies_told": "sender",
     "item_kept": "sender",
+    "gap_answered": "sender",
 }
 """Whose act it is: the other side can't state it. All others may be stated by either."""
+
+ITEM_FACTS: frozenset[str] = frozenset({"item_kept", "gap_answered"})
+"""Facts about one item, which they name."""
 
 CategoryScheme = Literal["england", "wales", "scotland", "northern_ireland", "other"]
 

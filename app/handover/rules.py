@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from app.errors import Conflict
 from app.handover.bodies import answers, conversation, opening
 from app.handover.bodies.base import Disposed
-from app.handover.codes import FACT_SIDES, FINAL_DISPOSITIONS, Side
+from app.handover.codes import FACT_SIDES, FINAL_DISPOSITIONS, ITEM_FACTS, Side
 from app.handover.dates import replaced_in_time
 from app.handover.said import Said
 from app.handover.statement import Statement
@@ -88,7 +88,7 @@ def _fact(view: HandoverView, said: Said) -> None:
     body: conversation.FactStated = said.body
     if FACT_SIDES.get(body.code, said.by) != said.by:
         raise Conflict("not-your-fact", "This is for the other authority to state")
-    if body.code == "item_kept" and body.item not in view.items:
+    if body.code in ITEM_FACTS and body.item not in view.items:
         raise Conflict("unknown-item", "This handover has no such item")
 
 

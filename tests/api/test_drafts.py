@@ -16,6 +16,7 @@ from tests.api.conftest import (
     dispatched,
     new_draft,
     notified,
+    says_nothing,
 )
 from tests.flows.conftest import RECEIVER, WORKER, Two
 from tests.flows.test_crossing import TODAY
@@ -175,3 +176,23 @@ def test_an_unknown_draft_is_unknown_everywhere(standing: Standing) -> None:
     ):
         refused = desk.ask(method, gone + path, json=body)
         assert (refused.status_code, code(refused)) == (404, "no-such-draft")
+
+
+def test_what_a_draft_lacks_and_what_is_declared_with_it(
+    two: Two, sending: Door, receiving: Door
+) -> None:
+    """No word of the case is in it, so that also a case management system may ask."""
+    draft = notified(two, sending.desk())
+    told = sending.desk("system").post(f"/v1/drafts/{draft}/readiness", {}).json()
+    says_nothing(str(told))
+    assert sum(told["counts"].values()) == len(told["missing"]) > 0
+    assert {one["code"] for one in told["declared"]} == {one["code"] for one in told["missing"]}
+    for document in story.documents(TODAY):
+        sending.desk().attach(draft, document.number, document.name, document.data)
+    assert sending.desk().post(f"/v1/drafts/{draft}/dispatch", {}).status_code == 201
+    assert two.run() == ["done"]
+    path = f"/v1/handovers/{draft}/gaps"
+    found = receiving.desk().get(path, "To see what is missing").json()["gaps"]
+    assert [{name: one[name] for name in told["declared"][0]} for one in found] == told["declared"]
+    shown = receiving.desk().get(f"/v1/handovers/{draft}").json()["items"]
+    assert {one["item"] for one in found if one["asked"]} <= {one["item"] for one in shown}

@@ -402,7 +402,8 @@ def test_with_nothing_added_it_is_the_case_file() -> None:
 
 def test_minutes_that_come_later_close_what_was_open() -> None:
     held = {"id": ref("m"), "kind": "core_group", "minutes": {"status": "coming"}}
-    gap = {"id": ref("gap"), "about": {"section": "legal"}, "reason": "not_held"}
+    about = {"section": "legal"}
+    gap = {"id": ref("gap"), "about": about, "reason": "coming_by", "coming_by": "2030"}
     base = tell(
         source(1), case(meetings=[held], gaps=[gap], attachments=[attachment(1)]), {1: FIRST}
     )

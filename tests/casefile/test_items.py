@@ -16,6 +16,12 @@ ACTION = {"id": ref("action"), "what": "Invented action."}
 MEETING = {"id": ref("meeting"), "kind": "core_group"}
 WORKER = {"id": ref("worker"), "role": "Invented role", "agency": "nursery"}
 GAP = {"id": ref("gap"), "about": {"section": "plans"}, "reason": "not_held"}
+COMING = {**GAP, "reason": "coming_by", "coming_by": "2030"}
+DECLARED = {
+    "id": ref("declared"), "code": "invented-check", "what": "Something is missing.",
+    "question": "Where is it?", "finding": "plan-reviewed", "seriousness": "high",
+    "where": ["/outcomes/0", "/outcomes/1"], "asked": True,
+}  # fmt: skip
 
 
 def found(**sections: Any) -> list[Item]:
@@ -47,9 +53,8 @@ def test_a_concern_or_outcome_is_answered_for_each_child_handed_over(section: st
         ("meetings", {**MEETING, "minutes": {"status": "coming"}}, "minutes"),
         ("professionals", WORKER, "professional"),
         ("professionals", {**WORKER, "after_move": "needs_successor"}, "professional"),
-        ("gaps", GAP, "gap"),
-        ("gaps", {**GAP, "reason": "coming_by", "coming_by": "2030"}, "gap"),
-        ("gaps", {**GAP, "reason": "withheld"}, "gap"),
+        ("gaps", COMING, "gap"),
+        ("declared", DECLARED, "gap"),
     ],
 )
 def test_other_open_things_make_one_item(section: str, entry: dict[str, Any], kind: str) -> None:
@@ -71,7 +76,10 @@ def test_other_open_things_make_one_item(section: str, entry: dict[str, Any], ki
         ("professionals", {**WORKER, "involvement": "former"}),
         ("professionals", {**WORKER, "after_move": "continues"}),
         ("professionals", {**WORKER, "successor": {"name": "Invented"}}),
+        ("gaps", GAP),
+        ("gaps", {**GAP, "reason": "withheld"}),
         ("gaps", {**GAP, "reason": "not_applicable"}),
+        ("declared", {**DECLARED, "asked": False}),
     ],
 )
 def test_what_is_settled_makes_none(section: str, entry: dict[str, Any]) -> None:
@@ -85,10 +93,30 @@ def test_an_entry_that_is_superseded_makes_none() -> None:
 
 def test_an_action_for_one_child_says_so() -> None:
     assert found(actions=[{**ACTION, "children": [ref("one")]}])[0].child == ref("one")
+    assert found(declared=[{**DECLARED, "child": ref("two")}])[0].child == ref("two")
+
+
+def test_what_is_about_nobody_who_is_handed_over_makes_none() -> None:
+    """The ledger knows no such child: an item of theirs would keep the case from being sent."""
+    about = {"children": [ref("at home")]}
+    assert not found(
+        actions=[{**ACTION, **about}],
+        meetings=[{**MEETING, **about}],
+        professionals=[{**WORKER, **about}],
+        gaps=[{**COMING, "about": {"section": "plans", "child": ref("at home")}}],
+        declared=[{**DECLARED, "child": ref("at home")}],
+    )
+    both = {"children": [ref("at home"), ref("one")]}
+    assert [one.child for one in found(actions=[{**ACTION, **both}])] == [None]
+
+
+def test_a_declared_gap_says_what_is_missing_and_what_is_asked() -> None:
+    said = in_words(parse_case_file(case(children=CHILDREN, declared=[DECLARED])))
+    assert list(said.values()) == ["Missing: Something is missing. (2 places) Where is it?"]
 
 
 def test_ids_are_of_the_form_of_statements_differ_and_never_change() -> None:
-    made = found(concerns=[concern()], outcomes=[OUTCOME], actions=[ACTION], gaps=[GAP])
+    made = found(concerns=[concern()], outcomes=[OUTCOME], actions=[ACTION], gaps=[COMING])
     ids = [item.id for item in made]
     assert len(set(ids)) == len(ids) == 6
     assert all(re.fullmatch("[a-z2-7]{25}[aeimquy4]", id_) for id_ in ids)

@@ -28,7 +28,9 @@ def test_send_notifies_and_sends(two: Two) -> None:
 
 def test_send_for_programs(two: Two) -> None:
     sent = two.sender.value(*arguments(two))
-    assert sent.keys() == {"handover", "notification", "dispatch", "delivered"}
+    assert sent.keys() == {"handover", "notification", "dispatch", "delivered", "gaps"}
+    types = [one["type"] for one in two.sender.value("show", two.handover)["items"]]
+    assert sent["gaps"] == types.count("gap") > 0
     assert (sent["handover"], sent["delivered"]) == (two.handover, True)
 
 
@@ -150,7 +152,9 @@ def test_show_says_each_child_s_deadlines_beneath_it(two: Two) -> None:
         mine = [one for one in shown["clocks"] if one["child"] == child["child"]]
         titles = [one["title"] for one in mine if one["state"] in late]
         assert block.startswith(child["child"])
-        assert [line[24:].rpartition(" (")[0] for line in block.splitlines()[2:]] == titles != []
+        deadlines = block.splitlines()[2 : 2 + len(titles)]
+        assert [line[24:].rpartition(" (")[0] for line in deadlines] == titles != []
+        assert all(line.startswith("  gap ") for line in block.splitlines()[2 + len(titles) :])
 
 
 def test_show_says_what_the_other_side_refused(sent: Two) -> None:

@@ -39,9 +39,9 @@ def sent(two: Two) -> str:
 
 
 def opened(two: Two, handover: str, caller: Caller = WORKER) -> dict[str, dict[str, Any]]:
-    """By its words, or its type, as the sender sees it."""
+    """By its words, or its type, as the sender sees it; what was missing is another test's."""
     found = items.items(two.sender, caller, handover, "To see what became of it")
-    return {one["what"] or f"withheld {one['type']}": one for one in found}
+    return {one["what"] or f"withheld {one['type']}": one for one in found if one["type"] != "gap"}
 
 
 def accept(two: Two, handover: str, result: str = "plan", **said: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.errors import Conflict
-from app.handover.codes import FACT_SIDES, FACTS
+from app.handover.codes import FACT_SIDES, FACTS, ITEM_FACTS
 from app.handover.facts import facts
 from app.handover.ledger import admit, fold
 from app.handover.statement import MAX_CHILDREN, Statement
@@ -214,7 +214,7 @@ def test_a_fact_is_stated_by_whose_act_it_is(fact: str, by: str) -> None:
     book = dispatched([item("bear")])
     side = "sender" if by == SENDER else "receiver"
     body = {"code": fact, "on": "2026-03-03"}
-    if fact == "item_kept":
+    if fact in ITEM_FACTS:
         body["item"] = ident("bear")
     expected = None if FACT_SIDES.get(fact, side) == side else "not-your-fact"
     assert code(book, "fact", body, by=by) == expected
@@ -222,8 +222,9 @@ def test_a_fact_is_stated_by_whose_act_it_is(fact: str, by: str) -> None:
         assert facts(book.entries, (), ASH).get(fact) == ("2026-03-03" if fact in FACTS else None)
 
 
-def test_a_kept_item_is_one_of_the_handovers() -> None:
-    body = {"code": "item_kept", "on": "2026-03-03", "item": ident("bear")}
+@pytest.mark.parametrize("fact", sorted(ITEM_FACTS))
+def test_what_a_fact_is_about_is_an_item_of_the_handover(fact: str) -> None:
+    body = {"code": fact, "on": "2026-03-03", "item": ident("bear")}
     assert code(dispatched(), "fact", body) == "unknown-item"
 
 

@@ -20,10 +20,14 @@ class Item(Shape):
 class ItemInWords(Item):
     """One open thing, as the case file has it."""
 
+    answered_on: str | None = Field(
+        description="Of a gap: day or UTC time when the sending authority's answer was complete."
+    )
     what: str | None = Field(description="Null where a handling label withholds it from you.")
     became: dict[str, Any] | None = Field(
         description="The latest words about what happens to it: `owner`, `referred_to`, `reason`, "
-        "`evidence`, `next_step`, `due_on`, as in openapi/schemas/content-disposition.json."
+        "`evidence`, `next_step`, `due_on`, as in openapi/schemas/content-disposition.json; of a "
+        "gap the sending authority's `answer` and `answered_by`."
     )
 
 

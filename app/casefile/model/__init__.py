@@ -29,7 +29,7 @@ from app.casefile.model.meeting import (
     Minutes,
     ParentAttendance,
 )
-from app.casefile.model.papers import About, Attachment, DocumentReference, Gap
+from app.casefile.model.papers import About, Attachment, DeclaredGap, DocumentReference, Gap
 from app.casefile.model.part import (
     Authority,
     ChildSeen,
@@ -79,10 +79,10 @@ VERSION = 1
 __all__ = [
     "VERSION", "About", "Action", "Address", "Assessment", "Attachment", "Attendee", "Authority",
     "CaseFile", "Category", "Child", "ChildSeen", "Closed", "Coded", "Concern", "Contact",
-    "ContactRoute", "ContactedAboutMove", "Distribution", "DocumentReference", "EarlierHandover",
-    "EngagementNote", "Event", "FatherMissing", "Gap", "Handling", "Identifier", "Interpreter",
-    "LegalStatus", "Meeting", "Minutes", "MissingEpisode", "Model", "Move", "Name", "Need",
-    "NeglectGrade", "Offence", "OpenItem", "Outcome", "ParentAttendance", "Part", "Parts",
+    "ContactRoute", "ContactedAboutMove", "DeclaredGap", "Distribution", "DocumentReference",
+    "EarlierHandover", "EngagementNote", "Event", "FatherMissing", "Gap", "Handling", "Identifier",
+    "Interpreter", "LegalStatus", "Meeting", "Minutes", "MissingEpisode", "Model", "Move", "Name",
+    "Need", "NeglectGrade", "Offence", "OpenItem", "Outcome", "ParentAttendance", "Part", "Parts",
     "Person", "Plan", "Point", "PreviousPlan", "Professional", "Progress", "Protection",
     "Provenance", "Reading", "Registration", "Relationship", "Restricted", "Restriction",
     "Review", "RiskAssessment", "Service", "Shared", "Sharing", "Sibling", "Summary", "Supervision",

@@ -22,7 +22,7 @@ from app.casefile.model.chronology import Contact, Event, MissingEpisode
 from app.casefile.model.concern import Concern
 from app.casefile.model.dates import Date, Moment
 from app.casefile.model.meeting import Meeting
-from app.casefile.model.papers import Attachment, DocumentReference, Gap
+from app.casefile.model.papers import Attachment, DeclaredGap, DocumentReference, Gap
 from app.casefile.model.part import Authority, Part, Who
 from app.casefile.model.person import Person, Professional
 from app.casefile.model.plan import Action, Outcome, Plan
@@ -192,3 +192,6 @@ class CaseFile(Parts):
     """What a visitor should know before knocking."""
     children_views: Text | None = None
     """What the children know and think of the move."""
+    declared: Many[DeclaredGap] = ()
+    """What was missing when it was sent: written by the sender's service into the copy that
+    travels, in the place of any that was there."""

@@ -196,6 +196,8 @@ HandlingCode = Literal[
 RestrictedReason = Literal[
     "staff_or_relative", "protected_address", "adoption", "high_profile", "death_review", "other",
 ]  # fmt: skip
+# high: a child may come to harm because the next worker does not know it on the first day (own).
+Seriousness = Literal["high", "medium", "low"]
 GapReason = Literal["coming_by", "not_held", "withheld", "not_applicable"]
 AttachmentKind = Literal[
     "minutes", "confidential_minutes", "plan", "assessment", "chronology", "report",

@@ -1,4 +1,4 @@
-"""Papers beside the case file, and where in them a part is to be found; declared gaps."""
+"""Papers beside the case file, and where in them a part is to be found; what is missing."""
 
 from typing import Annotated, ClassVar
 
@@ -20,6 +20,7 @@ from app.casefile.model.base import (
     PartRef,
     PersonRefs,
     Short,
+    Slug,
     Text,
 )
 from app.casefile.model.dates import Date, Moment
@@ -122,3 +123,27 @@ class Gap(Model):
         if (self.reason == "coming_by") != (self.coming_by is not None):
             raise PydanticCustomError("gap_dated", "`coming_by` goes with its date")
         return self
+
+
+class DeclaredGap(Model):
+    """Something that the sender's service found missing when the case was sent, and that nobody had
+    answered or explained by then. It travels as declared: delay would be worse."""
+
+    id: Id
+    """What its item is computed from; it says nothing of what is missing."""
+    code: Slug
+    """The check that found it. The receiver need not know it."""
+    what: Text
+    """What is missing."""
+    question: Text
+    """What a reviewer would ask."""
+    finding: Slug
+    """The review's finding that it comes from."""
+    seriousness: codes.Seriousness
+    """How much depends on it."""
+    child: ChildRef | None = None
+    """The child, where it is about one."""
+    where: Many[Short] = ()
+    """Where in this case file: JSON pointers (RFC 6901)."""
+    asked: bool
+    """Whether it is an item, which the sender owes an answer to."""

@@ -57,7 +57,7 @@ class Reply(Body):
 
 
 class FactStated(Body):
-    """A dated fact that starts or stops a clock. `item`: what an `item_kept` is about."""
+    """A dated fact that starts or stops a clock. `item`: the one it is about."""
 
     code: Slug
     on: When
@@ -67,8 +67,8 @@ class FactStated(Body):
     def _is_not_derived(self) -> "FactStated":
         if self.code in codes.DERIVED_FACTS:
             raise ValueError("this fact follows from its own statement")
-        if self.code == "item_kept" and self.item is None:
-            raise ValueError("`item` says which item was kept")
+        if self.code in codes.ITEM_FACTS and self.item is None:
+            raise ValueError("`item` says which item this is about")
         return self
 
 

@@ -1,0 +1,74 @@
+"""What is still missing when a case is sent travels as declared: a gap never delays a handover.
+
+Every gap is told to the receiver. Those that somebody may come to harm by, or judge wrongly for,
+(`high`, `medium`) are also *asked*: they become items, and the sender owes an answer to each. They
+are put together by check and child, because the answer to "five outcomes have no measure" is one
+answer, and nobody can work through a wall of three hundred. One of `low` seriousness is only told.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import Any
+
+from app.casefile.model import CaseFile, DeclaredGap
+from app.casefile.model.base import MAX_MANY
+from app.casefile.readiness import Missing, in_order
+
+ASKED = frozenset({"high", "medium"})
+"""How serious a gap is that becomes an item."""
+MOST_ASKED = 100
+"""Items for declared gaps of one handover. Of the invented cases none has more than twenty: of a
+hundred checks and more, most find nothing."""
+
+
+def declare(missing: Iterable[Missing], secret: bytes, room: int) -> tuple[DeclaredGap, ...]:
+    """One declared gap for each check and child, the most serious first; at most `room` are asked.
+
+    The id of each is a MAC under `secret`, a key of the sender's for this handover: the same when
+    the case is sent again, and to nobody else does the item in a statement tell what is missing.
+    """
+    groups: dict[tuple[str, str | None], list[Missing]] = {}
+    for one in in_order(missing):
+        groups.setdefault((one.code, one.child), []).append(one)
+    left = max(0, min(room, MOST_ASKED))
+    found = []
+    for (code, child), group in list(groups.items())[:MAX_MANY]:
+        asked = left > 0 and group[0].seriousness in ASKED
+        left -= asked
+        found.append(_declared(_id(secret, code, child), group, asked=asked))
+    return tuple(found)
+
+
+def _declared(identifier: str, group: list[Missing], *, asked: bool) -> DeclaredGap:
+    first = group[0]
+    return DeclaredGap(
+        id=identifier,
+        code=first.code,
+        what=first.what,
+        question=first.question,
+        finding=first.finding,
+        seriousness=first.seriousness,
+        child=first.child,
+        where=tuple(one.where for one in group[:MAX_MANY]),
+        asked=asked,
+    )
+
+
+def _id(secret: bytes, code: str, child: str | None) -> str:
+    mac = hmac.digest(secret, "\0".join((code, child or "")).encode(), hashlib.sha256)
+    return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
+
+
+def with_declared(words: dict[str, Any], case_file: CaseFile) -> dict[str, Any]:
+    """The words of a case file as they are sent: unchanged, and beside them what they lack."""
+    declared = [one.to_value() for one in case_file.declared]
+    return {**without_declared(words), **({"declared": declared} if declared else {})}
+
+
+def without_declared(words: Any) -> Any:
+    """A case file as its author wrote it."""
+    if not isinstance(words, dict):
+        return words
+    return {name: value for name, value in words.items() if name != "declared"}
