@@ -1,4 +1,4 @@
-"""The open things of a handover: what they are, and what becomes of each."""
+"""The open things of a handover and its network: what they are, and what becomes of each."""
 
 from fastapi import APIRouter, Response
 
@@ -7,8 +7,10 @@ from app.api.callers import Purpose, TheCaller, TheSite
 from app.api.headers import WITHHELD, Key
 from app.api.saying import ANSWERS, Answers, HandoverId, say
 from app.api.shapes.items import ItemInWords, ItemsInWords
+from app.api.shapes.network import Network
 from app.api.shapes.readiness import DeclaredGap, DeclaredGaps
 from app.flows import items as opened
+from app.flows import network as opened_network
 from app.flows import readiness
 
 router = APIRouter(prefix="/v1/handovers", tags=["handovers"])
@@ -30,6 +32,18 @@ def gaps(site: TheSite, who: TheCaller, handover: HandoverId, purpose: Purpose) 
     logged."""
     found = readiness.of_handover(site, who, handover, purpose)
     return DeclaredGaps(gaps=[DeclaredGap(**one) for one in found])
+
+
+@router.get("/{handover}/network", responses=WITHHELD)
+def network(
+    site: TheSite, who: TheCaller, handover: HandoverId, purpose: Purpose, response: Response
+) -> Network:
+    """Each role that the move leaves behind, who follows, and whether they were told; roles that a
+    child of that age has, and nobody fills, are there too. It is logged."""
+    found = opened_network.network(site, who, handover, purpose)
+    withheld = {link["entry"] for one in found for link in one["links"] if link["who"] is None}
+    response.headers["Withheld-Entries"] = str(len(withheld))
+    return Network.model_validate({"roles": found})
 
 
 @router.post("/{handover}/acceptance", status_code=201, openapi_extra=ANSWERS)

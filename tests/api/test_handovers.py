@@ -282,3 +282,14 @@ def test_what_is_due_soon_and_then_overdue(two: Two, sending: Door, receiving: D
     assert all(clock["working_days_over"] > 0 and clock["source"] for clock in overdue)
     assert [clock["due"] for clock in overdue] == sorted(clock["due"] for clock in overdue)
     assert sending.desk("performance").get("/v1/overdue").json()["clocks"][0]["label"] is None
+
+
+def test_the_network_of_a_case(standing: Standing) -> None:
+    path = f"/v1/handovers/{standing.handover}/network"
+    answer = standing.receiving.desk().get(path, "To see who follows")
+    assert answer.headers["Withheld-Entries"] == "0"
+    roles = answer.json()["roles"]
+    children = {child["id"] for child in story.case_file(TODAY)["children"]}
+    assert {role["child"] for role in roles if role["expected"]} == children
+    assert {"health_visiting", "gp", "school"} <= {role["role"] for role in roles}
+    assert answer.json() == standing.sending.desk().get(path, "To see who follows").json()

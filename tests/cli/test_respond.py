@@ -132,6 +132,13 @@ def test_the_sender_answers_what_was_missing(sent: Two) -> None:
     assert all(one["answered_on"] for one in sent.receiver.value(*seeing) if one["type"] == "gap")
 
 
+def test_the_network_is_told_with_where_nobody_is(sent: Two) -> None:
+    asked = ("network", sent.handover, "--purpose", case.PURPOSE)
+    told = sent.sender.ok(*asked)
+    assert f"gp of child {case.CHILD}: NOBODY\n" in told
+    assert {one["role"] for one in sent.receiver.value(*asked)} == {"gp", "health_visiting"}
+
+
 def test_accept_for_programs(sent: Two) -> None:
     sent.receiver.ok("acknowledge", sent.handover, *case.PERSON)
     result = case.filled(template(sent.receiver, sent.handover))

@@ -1,0 +1,59 @@
+"""The network round the children of a handover, with what the receiver has said of each role that
+needs a successor: for either side."""
+
+from dataclasses import asdict
+from typing import Any
+
+from app.access import Caller
+from app.bundle.manifest import CONTENT
+from app.casefile import handling
+from app.casefile.items import items
+from app.casefile.model import parse_case_file
+from app.casefile.network import network as mapped
+from app.flows import disclose, ledgers
+from app.flows.items import became_of
+from app.flows.site import Site
+from app.handover.ledger import counting
+from app.handover.when import london_date
+
+SETTLING = frozenset({"in_new_plan", "referred_on", "resolved"})
+"""What the receiver says of a role once somebody fills it. Who carries it forward still looks."""
+
+
+def network(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
+    """Each role that the move leaves behind: who filled it, who follows, whether they were told,
+    and what became of the item that asks for a successor; roles that nobody fills are there too.
+    Of what is withheld for its label only the role is told. Raises as `disclose.words`."""
+    opening = disclose.find(site, caller, handover, "dispatch", "open")
+    disclose.write_down(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
+    content = opening.bundle.content()
+    withheld = handling.withheld_ids(content, opening.labels, disclose.beside(site, opening))
+    case_file = parse_case_file(content)
+    asked = {one.source: one.id for one in items(case_file) if one.type == "professional"}
+    with site.database.read() as uow:
+        replica = ledgers.load(uow, site, handover).shown()
+    view = replica.view()
+    assert view is not None
+    counted = counting(replica.entries, replica.counted())
+    became = became_of(site, caller, handover, counted, purpose)
+
+    def answer(entry: str) -> dict[str, Any]:
+        item = asked.get(entry)
+        seen = view.items.get(item) if item else None
+        told = bool(seen and seen.disposition) and entry not in withheld
+        return {
+            "item": item if seen else None,
+            "disposition": seen.disposition if seen else None,
+            "became": became.get(item or "") if told else None,
+        }
+
+    return [
+        _told(asdict(role), [{**asdict(one), **answer(one.entry)} for one in role.links])
+        for role in mapped(case_file, london_date(site.clock()), withheld)
+    ]
+
+
+def _told(role: dict[str, Any], links: list[dict[str, Any]]) -> dict[str, Any]:
+    """The receiver may have named the successor whom the case file lacks."""
+    found = role["state"] == "nobody_yet" and any(one["disposition"] in SETTLING for one in links)
+    return {**role, "state": "successor_named" if found else role["state"], "links": links}
