@@ -38,6 +38,9 @@ class Client:
     def post(self, path: str, body: dict[str, Any], **headers: str) -> Any:
         return self._ok(self._http.post(path, json=body, headers=headers)).json()
 
+    def replace(self, path: str, body: dict[str, Any]) -> Any:
+        return self._ok(self._http.put(path, json=body)).json()
+
     def refused(self, path: str, body: dict[str, Any]) -> Any:
         """The problem document of something that must not pass."""
         response = self._http.post(path, json=body)

@@ -27,6 +27,7 @@ def play(open_site: OpenSite, folder: Path, teller: Teller, today: date) -> dict
         teller.say("Each runs a service of its own, with its own folder, keys and records.")
         handover = scenes.notify(worker, duty, teller, today)
         scenes.send_papers(worker, handover, teller, today)
+        scenes.ask_what_is_missing(worker, handover, teller, today)
         scenes.lose_power(worker, receiver, handover, teller)
         scenes.arrive(duty, handover, teller, today)
         scenes.acknowledge(duty, worker, handover, teller)

@@ -20,8 +20,9 @@ from app.store.sqlite import choose_module
 
 TODAY = datetime.now(UTC).date()
 STEPS = [
-    "paired", "notified", "killed", "dispatched", "acknowledged", "opened", "arranged",
-    "supplemented", "acceptance_refused", "accepted", "closed", "overdue", "overdue", "verified",
+    "paired", "notified", "asked_what_is_missing", "killed", "dispatched", "acknowledged", "opened",
+    "arranged", "supplemented", "acceptance_refused", "accepted", "closed", "overdue", "overdue",
+    "verified",
 ]  # fmt: skip
 FEWEST = 40
 """Distinctive words of the story that are looked for, at least."""
@@ -132,7 +133,16 @@ def test_a_concern_that_nobody_has_holds_up_the_acceptance(performance: Performa
     assert refused["code"] == "urn:case-handover:items-open"
     assert len(refused["items"]) == 1
     (accepted,) = steps(performance, "accepted")
-    assert 1 < accepted["carried_forward"] < steps(performance, "dispatched")[0]["items"]
+    assert accepted["carried_forward"] >= steps(performance, "dispatched")[0]["items"] > 1
+
+
+def test_what_is_missing_is_asked_and_travels_as_declared(performance: Performance) -> None:
+    (asked,) = steps(performance, "asked_what_is_missing")
+    assert asked["found"] > asked["left"] > asked["asked"] > 1, "one is answered"
+    (dispatched,) = steps(performance, "dispatched")
+    promised = sum(one["reason"] == "coming_by" for one in story.case_file(TODAY)["gaps"])
+    assert dispatched["gaps"] == asked["asked"] + promised
+    assert dispatched["gaps_due"] > TODAY.isoformat()
 
 
 def test_both_supervisors_see_the_same_overdue(performance: Performance) -> None:

@@ -35,7 +35,7 @@ def open_case(duty: Client, handover: str, teller: Teller, today: date) -> None:
     teller.scene("The case is opened, and does not start again")
     purpose = "To plan tonight's visit"
     opened = duty.get(f"/v1/handovers/{handover}/casefile", purpose)
-    same = opened == story.case_file(today)
+    same = opened == story.answered(today)
     for document in [*story.documents(today), story.scan()]:
         path = f"/v1/handovers/{handover}/attachments/{document.number}"
         same = same and duty.download(path, purpose) == document.data
@@ -118,18 +118,22 @@ def accept(chair: Client, worker: Client, handover: str, teller: Teller, today: 
     )
     problem = chair.refused(path, _acceptance(shown, items[1:], today))
     teller.warn(f"Refused. {problem['detail']}.")
-    teller.say("One had been left to nobody. Somebody takes it, by name.")
     teller.step("acceptance_refused", code=problem["type"], items=problem["ids"])
-    chair.post(path, _acceptance(shown, items, today))
+    chair.post(path, {**_acceptance(shown, [], today), "carry_forward_to": OWNER})
     seen = wait_for(lambda: in_state(worker, handover, "accepted"))
-    teller.say(f"Accepted. All {len(items)} concerns and outcomes are {OWNER['name']}'s now.")
+    found = worker.get(f"/v1/handovers/{handover}/items", "To see who has them")["items"]
+    taken = sum(one["became"] == {"owner": OWNER} for one in found)
+    teller.say(
+        f"One had been left to nobody. Now {OWNER['name']} takes over all {taken} open things, by "
+        "name, in one step, and Oxfordshire sees it. Accepted."
+    )
     for child in seen["children"]:
         teller.point(
             f"{_first_name(child['child'], today)}: child protection plan held by "
             f"{NAMES[child['plan_held_by']]}. Responds to harm today: "
             f"{NAMES.get(child['responds'], 'not known')}."
         )
-    teller.step("accepted", carried_forward=len(items))
+    teller.step("accepted", carried_forward=taken)
 
 
 def close(worker: Client, chair: Client, handover: str, teller: Teller, today: date) -> None:

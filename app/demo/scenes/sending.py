@@ -61,6 +61,27 @@ def send_papers(worker: Client, handover: str, teller: Teller, today: date) -> N
     )
 
 
+def ask_what_is_missing(worker: Client, handover: str, teller: Teller, today: date) -> None:
+    """One gap is answered; the rest travels as declared, and nothing waits for it."""
+    path = f"/v1/drafts/{handover}"
+    before = worker.post(f"{path}/readiness", {})
+    of = {one["code"]: one for one in before["missing"]}
+    teller.say(
+        f"Before it goes: what is missing? {len(before['missing'])} things, "
+        f"{before['counts']['high']} of them serious. One of them:"
+    )
+    teller.point(f"{of[story.UNANSWERED]['question']} {of[story.UNANSWERED]['what']}")
+    worker.replace(f"{path}/case-file", {"case_file": story.answered(today)})
+    after = worker.post(f"{path}/readiness", {})
+    asked = sum(one["asked"] for one in after["declared"])
+    teller.say(
+        f"The worker answers that one. Nothing waits for the rest: {len(after['missing'])} gaps "
+        f"travel as declared, as {asked} questions to which Oxfordshire owes an answer."
+    )
+    counts = {"found": len(before["missing"]), "left": len(after["missing"]), "asked": asked}
+    teller.step("asked_what_is_missing", **counts)
+
+
 def lose_power(worker: Client, receiver: Authority, handover: str, teller: Teller) -> None:
     """Swindon's service is killed while the papers come in. What came is there; the rest follows.
 
@@ -106,11 +127,19 @@ def arrive(duty: Client, handover: str, teller: Teller, today: date) -> None:
         f"{len(shown['items'])} things are still open. {len(blocking)} of them are concerns and "
         "outcomes of the plan: Swindon can't accept while one of those has nobody."
     )
+    owed = _clock(shown, "answer_gaps")
+    gaps = sum(one["type"] == "gap" for one in shown["items"])
+    teller.say(
+        f"{gaps} are what Oxfordshire owes: what was missing, and what it has promised. It answers "
+        f"by {in_words(owed['due'])}, or both see that it is late."
+    )
     teller.step(
         "dispatched",
         events=len(story.case_file(today)["chronology"]),
         documents=len(story.documents(today)) + 1,
         items=len(shown["items"]),
+        gaps=gaps,
+        gaps_due=owed["due"],
     )
 
 

@@ -19,7 +19,9 @@ from app.demo.story.weave import ref, weave
 __all__ = [
     "RECEIVER",
     "SENDER",
+    "UNANSWERED",
     "Document",
+    "answered",
     "case_file",
     "documents",
     "minutes_pdf",
@@ -52,6 +54,19 @@ class Document:
 def case_file(today: date) -> dict[str, Any]:
     """The Sampletons' case file, as a JSON value that `parse_case_file` reads."""
     return weave("sampleton", "case", today)
+
+
+UNANSWERED = "outcome-without-consequence"
+"""The check whose gap Oxfordshire answers before it sends the case."""
+
+
+def answered(today: date) -> dict[str, Any]:
+    """The Sampletons' case file as sent: it says what follows if an outcome is not reached."""
+    value = case_file(today)
+    for outcome in value["outcomes"]:
+        if outcome.get("status", "open") == "open":
+            outcome.setdefault("consequence", "We ask for a legal planning meeting within a week.")
+    return value
 
 
 def notification(today: date) -> dict[str, Any]:
