@@ -7,35 +7,35 @@ from typing import Any
 from app.access import Caller
 from app.bundle.manifest import CONTENT
 from app.casefile import handling
+from app.casefile.continuity import current
 from app.casefile.items import in_words
-from app.casefile.model import parse_case_file
+from app.casefile.model import CaseFile, parse_case_file
 from app.crypto.strictjson import JsonValue
 from app.errors import Malformed, NotFound, TooLarge
-from app.flows import disclose, ledgers, parcels
+from app.flows import continuity, disclose, ledgers, parcels
 from app.flows.site import Site
 from app.handover.bodies.conversation import FactStated
 from app.handover.gaps import answered
 from app.handover.ledger import Counted, counting
+from app.handover.replica import Replica
 from app.handover.statement import Statement
 
 Words = dict[str, Any]
 
 
 def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
-    """Each item that came with the papers, in words: what it is, of which child, and what happens
-    to it now, with the latest words about that (of a gap also the sender's answer, and when it was
-    given); no words where they are withheld for their label.
+    """Each item of the papers, and of what was said since, in words: what it is, of which child,
+    and what happens to it now, with the latest words about that (of a gap also the sender's answer,
+    and when it was given); no words where they are withheld for their label.
 
     Raises as `disclose.words`, and Malformed for a case file of a newer form, Conflict
     (`too-many-items`).
     """
     opening = disclose.find(site, caller, handover, "dispatch", "open")
     disclose.write_down(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
-    content = opening.bundle.content()
-    withheld = handling.withheld_ids(content, opening.labels, disclose.beside(site, opening))
-    described = in_words(parse_case_file(content), withheld)
-    with site.database.read() as uow:
-        replica = ledgers.load(uow, site, handover).shown()
+    sent = parse_case_file(opening.bundle.content())
+    replica, now, withheld = now_and_withheld(site, handover, opening)
+    described = {**in_words(sent, withheld), **in_words(now, withheld)}
     view = replica.view()
     assert view is not None
     counted = counting(replica.entries, replica.counted())
@@ -56,6 +56,18 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
         }
         for item, one in sorted(view.items.items(), key=lambda pair: (pair[1].type, pair[0]))
     ]
+
+
+def now_and_withheld(
+    site: Site, handover: str, opening: disclose.Opening
+) -> tuple[Replica, CaseFile, frozenset[str]]:
+    """Our copy of the ledger, the case as it is now, and the ids of what is withheld in it."""
+    with site.database.read() as uow:
+        replica = ledgers.load(uow, site, handover).shown()
+        said = continuity.told(uow, site, replica)
+    words: JsonValue = {one.source.statement: one.words for one in said}
+    now = current(continuity.merged(said)).case_file
+    return replica, now, handling.withheld_ids(words, opening.labels)
 
 
 def became_of(

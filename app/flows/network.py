@@ -6,12 +6,10 @@ from typing import Any
 
 from app.access import Caller
 from app.bundle.manifest import CONTENT
-from app.casefile import handling
 from app.casefile.items import items
-from app.casefile.model import parse_case_file
 from app.casefile.network import network as mapped
-from app.flows import disclose, ledgers
-from app.flows.items import became_of
+from app.flows import disclose
+from app.flows.items import became_of, now_and_withheld
 from app.flows.site import Site
 from app.handover.ledger import counting
 from app.handover.when import london_date
@@ -23,15 +21,14 @@ SETTLING = frozenset({"in_new_plan", "referred_on", "resolved"})
 def network(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
     """Each role that the move leaves behind: who filled it, who follows, whether they were told,
     and what became of the item that asks for a successor; roles that nobody fills are there too.
-    Of what is withheld for its label only the role is told. Raises as `disclose.words`."""
+    Of what is withheld for its label only the role is told. It is the case as it is now.
+
+    Raises as `disclose.words`.
+    """
     opening = disclose.find(site, caller, handover, "dispatch", "open")
     disclose.write_down(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
-    content = opening.bundle.content()
-    withheld = handling.withheld_ids(content, opening.labels, disclose.beside(site, opening))
-    case_file = parse_case_file(content)
+    replica, case_file, withheld = now_and_withheld(site, handover, opening)
     asked = {one.source: one.id for one in items(case_file) if one.type == "professional"}
-    with site.database.read() as uow:
-        replica = ledgers.load(uow, site, handover).shown()
     view = replica.view()
     assert view is not None
     counted = counting(replica.entries, replica.counted())

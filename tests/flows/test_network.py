@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from app.flows import network, respond
+from app.flows import adding, network, respond
 from app.flows.respond import Said
+from tests.casefile.samples import concern, ref
 from tests.flows.acts import CHILD
 from tests.flows.conftest import HEAD, WORKER, Two
 from tests.flows.test_items import BUSINESS, CASE, OWNER, accept, opened
@@ -40,4 +41,11 @@ def test_both_see_who_leaves_who_follows_and_where_nobody_is(two: Two) -> None:
     assert (now["disposition"], now["became"]["owner"]["name"]) == ("in_new_plan", "Another Nurse")
     (hidden,) = roles(two, handover, BUSINESS)["nursery"]["links"]
     assert (hidden["who"], hidden["became"], hidden["disposition"]) == (None, None, "in_new_plan")
-    assert opened(two, handover)
+
+    new = {"id": ref("practice"), "person": CHILD, "kind": "gp", "status": "applied_for"}
+    worry = concern("later", what="Invented and later.")
+    parts = {"parts": {"registrations": [new], "concerns": [worry]}}
+    adding.supplement(two.sender, WORKER, handover, Said({}, parts))
+    assert set(two.run()) == {"done"}
+    assert roles(two, handover)["gp"]["state"] == "successor_named", "the case as it is now"
+    assert opened(two, handover)["Invented and later."]["type"] == "concern"
