@@ -135,3 +135,41 @@ def test_a_large_case_has_small_plots_and_patterns_in_proportion(large: CaseFile
     for name in NAMES:
         parsed(plot(found, name))
     assert len(found.model_dump_json()) < len(large.model_dump_json(exclude_unset=True))
+
+
+def test_what_there_is_no_room_for_is_said() -> None:
+    """Never left out in silence."""
+    tellers = [{"name": f"Invented Person {number}"} for number in range(25)]
+    concerns = [
+        concern(f"{teller['name']} {number}", raised_by=teller, raised_at="2030-01-01")
+        for teller in tellers
+        for number in range(2)
+    ]
+    days = [date(2026, 1, 1) + timedelta(days=40 * number) for number in range(40)]
+    events = [
+        happened(f"e{number}", day.isoformat(), kind)
+        for number, day in enumerate(days)
+        for kind in ("missed_appointment" if number % 2 else "injury",)
+    ]
+    reviews = [{"id": ref(f"r{number}"), "on": day.isoformat()} for number, day in enumerate(days)]
+    grades = [
+        {"id": ref(f"g{number}"), "child": ref("one"), "tool": "other", "grade": "4",
+         "area": f"Area {number % 30}", "assessed_on": day.isoformat()}
+        for number, day in enumerate(days)
+    ]  # fmt: skip
+    found = count(
+        concerns=concerns,
+        chronology=events,
+        plans=[{"id": ref("plan"), "kind": "other", "reviews": reviews}],
+        neglect_grades=grades,
+    )
+    for name, said in {
+        "allegations": "5 more rows",
+        "missed": "10 in other quarters",
+        "injuries": "",
+        "reviews": "36 earlier days of reviews",
+        "grades": "6 more rows",
+    }.items():
+        words = text_of(parsed(plot(found, name)))
+        assert (f"Not drawn: {said}." in words) is bool(said), (name, words[-4:])
+        assert not any("…" in one for one in words), "none of these is too long"

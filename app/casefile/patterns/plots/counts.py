@@ -165,10 +165,10 @@ def _columns(
     for place, group in enumerate(groups):
         middle = MARGIN + room * (place + 0.5)
         _group(canvas, group, middle, base, scale, min(WIDEST_COLUMN, room * 0.8 / len(series)))
-        _label(canvas, group.label, middle, base, room)
+        _label(canvas, group.label, middle, base)
     canvas.bottom = base + 6 + LABEL * max(len(group.label) for group in groups)
     for place, caption in enumerate(captions):
-        _label(canvas, caption, MARGIN + room * (2 * place + 1), canvas.bottom, 2 * room)
+        _label(canvas, caption, MARGIN + room * (2 * place + 1), canvas.bottom)
     canvas.bottom += LABEL * max((len(one) for one in captions), default=0) + 6 * bool(captions)
 
 
@@ -184,6 +184,7 @@ def _group(
         x += wide
 
 
-def _label(canvas: Canvas, lines: tuple[str, ...], middle: float, top: float, room: float) -> None:
+def _label(canvas: Canvas, lines: tuple[str, ...], middle: float, top: float) -> None:
+    """Words of ours: they fit."""
     for number, words in enumerate(lines, 1):
-        canvas.text(middle, top + 3 + LABEL * number, cut(words, room), anchor="middle")
+        canvas.text(middle, top + 3 + LABEL * number, words, anchor="middle")
