@@ -8,7 +8,7 @@ from app.casefile.contents import Correction, Supplement, parse_content
 from app.casefile.continuity import Merged, Source, current, tell
 from app.casefile.handling import privileged
 from app.casefile.items import items
-from app.casefile.model import Parts
+from app.casefile.model import Child, Parts
 from app.casefile.model.case_file import check_about
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict, Malformed, NotFound
@@ -137,20 +137,20 @@ def _codes(
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, row.handover)
         said = continuity.told(uow, site, replica)
-    before = continuity.merged(said)
-    turn = max((one.source.turn for one in said), default=0) + 1
-    mine = Source(turn, "", replica.me, kind, "9999-01-01", "", None)
     view = replica.view()
-    known = view.items if view else {}
-    after = current(before | tell(mine, words, documents)).case_file
+    known, children = (view.items, view.children) if view else ({}, {})
+    mine = Source(len(said) + 1, "", replica.me, kind, "9999-01-01", "", None)
+    # of our words alone: what the other side told can neither hide nor add one
+    after = current(tell(mine, words, documents)).case_file
+    over = tuple(Child(id=one, status="living") for one in children)
     added = [
         {"id": one.id, "type": one.type, **({"child": one.child} if one.child else {})}
-        for one in items(after)
-        if one.id not in known and (one.child is None or (view and one.child in view.children))
+        for one in items(after.model_copy(update={"children": over}))
+        if one.id not in known and (one.child is None or one.child in children)
     ]
     codes = {"items": added, **given}
     if kind == "correction":
-        of = given.get("of") or _corrected(before, replica.me, words)
+        of = given.get("of") or _corrected(continuity.merged(said), replica.me, words)
         codes = {"withdraws": False, **codes, "of": of}
     codes_of(kind, codes)
     return codes

@@ -429,6 +429,66 @@ def test_what_is_disputed_is_still_open() -> None:
     assert {one.source for one in items(current(merged).case_file)} == {OLD["id"], NEWER["id"]}
 
 
+def test_an_id_is_one_thing_for_good() -> None:
+    """The other authority tells an event, and a plan, by the id of our concern."""
+    theirs = {**event(), "id": OLD["id"]}
+    over = concern("over", supersedes=[OLD["id"]])
+    merged = merge(
+        dispatched(concerns=[OLD]),
+        added(
+            2, RECEIVER, chronology=[theirs], plans=[{"id": OLD["id"], "kind": "child_protection"}]
+        ),
+        added(3, RECEIVER, chronology=[{**event("over"), "supersedes": [OLD["id"]]}]),
+        added(4, RECEIVER, concerns=[over]),
+    )
+    now = current(merged).case_file
+    assert now.concerns[0].to_value()["what"] == OLD["what"]
+    assert OLD["id"] in {one.source for one in items(now)}
+    assert (now.plans, [one.id for one in now.chronology]) == ((), [ref("over")])
+    assert len(present(merged)["sections"]["plans"]) == 1
+
+
+@pytest.mark.parametrize("section", ["concerns", "actions", "outcomes"])
+def test_nobody_closes_what_the_other_has_open(section: str) -> None:
+    kind = {"kind": "allegation"} if section == "concerns" else {}
+    ours = {"id": ref("one"), "what": "Ours.", **kind}
+    over = {"concerns": "closed", "actions": "done", "outcomes": "achieved"}
+    shut = {**ours, "what": "Theirs.", "status": over[section]}
+    merged = dispatched(**{section: [ours]}) | added(2, RECEIVER, **{section: [shut]})
+    assert getattr(current(merged).case_file, section)[0].what == "Ours."
+    wrong = [{"entry": ref("one"), "replaced_by": ref("one"), "why": "It is done."}]
+    words = {"v": 1, "supersedes": wrong, "parts": {section: [shut]}}
+    mended = merged | tell(source(3, "correction"), words, {})
+    assert getattr(current(mended).case_file, section)[0].status == shut["status"]
+
+
+def test_a_case_may_have_more_documents_than_one_statement() -> None:
+    many = [attachment(number) for number in range(1, 2001)]
+    meeting = {
+        "id": ref("m"), "kind": "core_group", "minutes": {"status": "included", "attachment": 2000}
+    }  # fmt: skip
+    merged = dispatched(attachments=[attachment(1)]) | added(
+        2, RECEIVER, attachments=many, meetings=[meeting]
+    )
+    now = current(merged)
+    assert [one.number for one in now.case_file.attachments] == list(range(1, 2002))
+    assert now.documents[2001] == (source(2).statement, 2000)
+    minutes = now.case_file.meetings[0].minutes
+    assert minutes is not None
+    assert minutes.attachment == 2001
+
+
+def test_a_document_may_hold_the_words_about_another() -> None:
+    """Its digest is then what stands for these words."""
+    about = {"about": {"section": "legal"}, "attachment": 1}
+    parts: dict[str, Any] = {"document_references": [about], "attachments": [attachment(1)]}
+    reference = added(2, documents={1: FIRST}, **parts)
+    (said,) = [one for one in reference.sayings if one.section == "document_references"]
+    held = tell(source(1), case(attachments=[attachment(1)]), {1: said.entry})
+    now = current(held | reference).case_file
+    assert (len(now.attachments), len(now.document_references)) == (2, 1)
+
+
 def test_nothing_is_a_case_without_a_dispatch() -> None:
     now = current(added(1, RECEIVER, chronology=[event()]))
     assert (now.case_file.children, len(now.case_file.chronology)) == ((), 1)

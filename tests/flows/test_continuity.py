@@ -170,6 +170,23 @@ def test_what_is_open_in_a_supplement_is_an_item_for_the_conference(two: Two) ->
         )  # fmt: skip
 
 
+def test_what_is_an_item_is_not_for_the_other_side_to_say(two: Two) -> None:
+    """Neither by telling our child as one of no account, nor by a flood of open things of which it
+    lists none as an item."""
+    handover = sent(two)
+    elsewhere = samples.child(scope="information_only")
+    flood = [{"id": ref(f"{n}"), "what": "Invented."} for n in range(1000)]
+    for n in range(3):
+        actions = [{**one, "id": ref(f"{n} {one['id']}")} for one in flood]
+        words = {"fictional": True, "parts": {"children": [elsewhere], "actions": actions}}
+        adding.supplement(two.receiver, WORKER, handover, Said({"items": []}, words))
+    assert set(two.run()) == {"done"}
+    adding.supplement(two.sender, WORKER, handover, parts(concerns=[concern("late")]))
+    assert set(two.run()) == {"done"}
+    kinds = [one["type"] for one in read.show(two.receiver, HEAD, handover)["items"]]
+    assert sorted(kinds) == ["concern", "concern", "minutes"]
+
+
 def test_a_correction_of_what_the_other_told_is_refused_with_the_way_to_say_it(two: Two) -> None:
     handover = sent(two)
     with pytest.raises(Conflict, match="nothing-of-ours"):

@@ -1,9 +1,10 @@
 """The case as it is now, as one case file, for whatever reads case files: items, readiness..."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from app.casefile.continuity.standing import Telling, threads
 from app.casefile.continuity.telling import CASE, DOCUMENTS, SECTIONS, Merged
@@ -23,23 +24,24 @@ class Current:
 
 
 def current(merged: Merged) -> Current:
-    """One entry for each id: what stands, and of a conflict the telling that came last. (Whoever
-    shows a case to people shows both: `present`.) What was superseded stays, so that nothing refers
-    to nothing, as `supersedes` and `withdrawn` have it; a gap that was closed goes.
+    """One entry for each id: what stands, and of a conflict the telling that came last, except that
+    nobody closes by another telling what the other authority has open. (Whoever shows a case to
+    people shows both: `present`.) An id is that of the section in which it was told first. What was
+    superseded stays, so that nothing refers to nothing, as `supersedes` and `withdrawn` have it; a
+    gap that was closed goes.
 
     `merged` is of whole words, not of those disclosed to somebody.
     """
-    tellings = [one for thread in threads(merged) for one in thread.tellings]
-    chosen = {one.entry: one for one in sorted(tellings, key=_preference)}
-    in_order = sorted(chosen.values(), key=lambda one: one.order)
-    numbers, documents = _numbered(in_order)
-    replaced = _replaced(in_order)
+    chosen = _chosen([one for thread in threads(merged) for one in thread.tellings])
+    numbers, documents = _numbered(chosen)
+    own = _own_numbers(merged, numbers)
+    replaced = _replaced(chosen)
     fields: dict[str, Any] = {"v": 1}
     for section in SECTIONS:
         model: type[Model] = get_args(Parts.model_fields[section].annotation)[0]
-        of_section = [one for one in in_order if one.section == section]
-        fields[section] = tuple(_models(model, of_section, replaced, numbers))
-    once = {one.entry: json.loads(one.first.said) for one in in_order if one.section == CASE}
+        of_section = [one for one in chosen if one.section == section]
+        fields[section] = tuple(_models(model, of_section, replaced, own))
+    once = {one.entry: json.loads(one.first.said) for one in chosen if one.section == CASE}
     head = CaseFile.model_validate({"v": 1, "children": [_NOBODY], **once})
     fields |= {name: getattr(head, name) for name in once}
     return Current(CaseFile.model_construct(**fields), documents)
@@ -48,11 +50,36 @@ def current(merged: Merged) -> Current:
 _NOBODY = {"id": "a" * 26, "status": "living"}
 """A case file has a child; this one never leaves here."""
 _WITHOUT_PARTS = (CASE, "attachments", "document_references", "gaps")
+_NAMESPACES = frozenset({CASE, "attachments", "document_references"})
+"""Sections whose entries have names of their own kind, and no ids."""
+_WITH_STATUS = frozenset({"concerns", "outcomes", "actions"})
+
+
+def _chosen(tellings: list[Telling]) -> list[Telling]:
+    """One for each entry, in the order of the ledger."""
+    alike: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    first: dict[str, str] = {}
+    for one in sorted(tellings, key=lambda one: one.order):
+        if one.section in _NAMESPACES or first.setdefault(one.entry, one.section) == one.section:
+            alike[one.section, one.entry].append(one)
+    return sorted(map(_preferred, alike.values()), key=lambda one: one.order)
+
+
+def _preferred(alike: list[Telling]) -> Telling:
+    last = max(alike, key=_preference)
+    if last.section not in _WITH_STATUS or _is_open(last):
+        return last
+    others = [o for o in alike if o.stands and _is_open(o) and not o.authorities & last.authorities]
+    return max(others, key=_preference, default=last)
 
 
 def _preference(one: Telling) -> tuple[bool, tuple[int, int, str, str]]:
     last = one.sayings[-1]
     return one.stands, (last.source.turn, last.position, one.entry, last.meaning)
+
+
+def _is_open(one: Telling) -> bool:
+    return bool(json.loads(one.first.said).get("status", "open") == "open")
 
 
 def _numbered(tellings: list[Telling]) -> tuple[dict[str, int], dict[int, tuple[str, int]]]:
@@ -67,21 +94,30 @@ def _numbered(tellings: list[Telling]) -> tuple[dict[str, int], dict[int, tuple[
     return numbers, documents
 
 
+def _own_numbers(merged: Merged, numbers: dict[str, int]) -> dict[str, dict[int, int]]:
+    """The documents that each statement names: its own numbers → those here."""
+    own: dict[str, dict[int, int]] = defaultdict(dict)
+    for one in merged.sayings:
+        if one.section == "attachments":
+            own[one.source.statement][json.loads(one.said)["number"]] = numbers[one.entry]
+    return own
+
+
 def _models(
     model: type[Model],
     tellings: list[Telling],
     replaced: dict[str, list[str]],
-    numbers: dict[str, int],
+    own: dict[str, dict[int, int]],
 ) -> Iterator[Model]:
     gone = {old for olds in replaced.values() for old in olds}
     for telling in tellings:
         if not telling.stands and not issubclass(model, Part | Attachment):
             continue
-        value = _renumbered(json.loads(telling.first.meaning), numbers)
-        if model is Attachment:
-            value["number"] = numbers[telling.entry]
-            value["supersedes"] = _number(value.get("supersedes", []), numbers)
-        entry = model.model_validate(value)
+        # read as it was said, and numbered then: there can be more documents than one file has
+        entry = model.model_validate(json.loads(telling.first.said))
+        numbers = own.get(telling.first.source.statement, {})
+        if numbers:
+            entry = _renumbered(entry, numbers, model is Attachment)
         if isinstance(entry, Part):
             olds = tuple(replaced.get(telling.entry, ()))
             entry = entry.model_copy(update={"supersedes": olds})
@@ -94,12 +130,12 @@ def _replaced(chosen: Iterable[Telling]) -> dict[str, list[str]]:
     """Each entry → those that are superseded by it and by nothing but entries of a case file."""
     parts = [one for one in chosen if one.section not in _WITHOUT_PARTS]
     known = {one.entry for one in parts}
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, list[str]] = defaultdict(list)
     for one in parts:
-        for mark in () if one.stands else one.superseded:
-            if mark.replaced_by in known and mark.replaced_by != one.entry:
-                found.setdefault(str(mark.replaced_by), {})[one.entry] = None
-    return {new: list(olds) for new, olds in found.items()}
+        by = {mark.replaced_by for mark in one.superseded} if not one.stands else set()
+        for new in by & known - {one.entry}:
+            found[str(new)].append(one.entry)
+    return found
 
 
 def _withdrawn(entry: Part, telling: Telling) -> Part:
@@ -110,17 +146,28 @@ def _withdrawn(entry: Part, telling: Telling) -> Part:
     return entry.model_copy(update={"withdrawn": Withdrawn(on=last.source.at[:10], why=why)})
 
 
-def _renumbered(value: Any, numbers: dict[str, int]) -> Any:
-    """Numbers of this case file for the digests of documents."""
-    if isinstance(value, dict):
-        return {
-            key: _number(one, numbers) if key in DOCUMENTS else _renumbered(one, numbers)
-            for key, one in value.items()
-        }
-    return [_renumbered(one, numbers) for one in value] if isinstance(value, list) else value
+M = TypeVar("M", bound=Model)
 
 
-def _number(value: Any, numbers: dict[str, int]) -> Any:
-    if isinstance(value, list):
-        return [numbers[one] for one in value]
-    return numbers[value]
+def _renumbered(model: M, numbers: dict[int, int], of_document: bool) -> M:
+    """Numbers of this case file for those of one statement."""
+    names = DOCUMENTS | {"number", "supersedes"} if of_document else DOCUMENTS
+    new = {}
+    for name in model.model_fields_set:
+        value = getattr(model, name)
+        other = _number(value, numbers) if name in names else _inside(value, numbers)
+        if other != value:
+            new[name] = other
+    return model.model_copy(update=new) if new else model
+
+
+def _number(value: Any, numbers: dict[int, int]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(numbers[one] for one in value)
+    return value if value is None else numbers[value]
+
+
+def _inside(value: Any, numbers: dict[int, int]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_inside(one, numbers) for one in value)
+    return _renumbered(value, numbers, False) if isinstance(value, Model) else value
