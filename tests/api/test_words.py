@@ -74,6 +74,7 @@ def test_without_a_purpose_nothing_is_opened(
 OPENING = [
     "addresses", "casefile", "casefile/merged", "items", "words/notification", "attachments/1",
     "statements/{statement}/attachments/1", "patterns", "patterns/missed.svg",
+    "network", "gaps",
 ]  # fmt: skip
 """Every route that opens words; the table of roles holds that these are all."""
 
