@@ -59,11 +59,11 @@ def rules() -> list[dict[str, str]]:
 def declaring(site: Site, handover: str, case_file: CaseFile) -> CaseFile:
     """The case file with what it still lacks today, as it is sent."""
     try:
-        found = missing(case_file, london_date(site.clock()))
+        found = _by_child(case_file, missing(case_file, london_date(site.clock())))
     except Exception as error:  # a check that fails must not keep a case from being sent
         kind = type(error).__name__  # its text may quote the case
         log.error("what a case lacks was not found out", extra={"code": kind})  # noqa: TRY400
-        found = ()
+        found = []
     declared = _declared(case_file, found, _secret(site, handover))
     return case_file.model_copy(update={"declared": declared})
 

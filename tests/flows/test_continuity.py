@@ -97,7 +97,7 @@ def open_items(site: Site, handover: str) -> set[str]:
     """By type; what was missing when it was sent aside."""
     with site.database.read() as uow:
         found = continuity.now(uow, site, ledgers.load(uow, site, handover))
-    return {one.type for one in items(found.case_file)} - {"gap"}
+    return {str(one.type) for one in items(found.case_file)} - {"gap"}
 
 
 @ON_BOTH
