@@ -165,7 +165,21 @@ def _merged(n: int, replaced: Callable[[int], list[int]], twice: bool = False) -
     return lambda: (present(merge(*told)), current(merge(*told)))
 
 
+def _told(n: int, by: str, **more: Any) -> Call:
+    """One concern told in `n` ways, and marked by each of as many others that replace it."""
+    told = []
+    for turn in range(n):
+        old, new = samples.concern(what=str(turn), **more), samples.concern(f"c{turn}")
+        words = {"v": 1, "parts": {"concerns": [old, {**new, "supersedes": [old["id"]]}]}}
+        for at, authority in ((2 * turn, "gss:X"), (2 * turn + 1, by)):
+            source = Source(at, f"{at:064}", authority, "supplement", "2031-01-01", "", at)
+            told.append(tell(source, words, {}))
+    return lambda: (present(merge(*told)), current(merge(*told)))
+
+
 MERGED: dict[str, Callable[[int], Call]] = {
+    "one told in many ways": lambda n: _told(n, "gss:X"),
+    "one told and disputed in many ways": lambda n: _told(n, "gss:Y"),
     "a chain": lambda n: _merged(n, lambda one: [one - 1] if one else [], twice=True),
     "one replaces all": lambda n: _merged(n, lambda one: [] if one else list(range(1, n))),
     "all replace one": lambda n: _merged(n, lambda one: [0] if one else [], twice=True),

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from app.casefile.continuity.standing import Telling, Thread, mark_order, threads
+from app.casefile.continuity.marks import mark_order
+from app.casefile.continuity.standing import Telling, Thread, threads
 from app.casefile.continuity.telling import CASE, SECTIONS, Mark, Merged
 
 

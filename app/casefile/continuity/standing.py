@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.casefile.continuity.marks import Marked, mark_order
 from app.casefile.continuity.telling import Mark, Merged, Saying
 
 LONG = 100
@@ -15,7 +16,8 @@ class Telling:
     """One thing that is said of an entry, by one statement or several alike.
 
     `superseded`: by its own authors. `disputed`: by the other authority, beside which it stood; it
-    is `contested` if it still does.
+    is `contested` if it still does. Where an entry was told in many ways and marked many times, the
+    first few marks are at each telling that they are about, and each of them at the last.
     """
 
     section: str
@@ -60,43 +62,28 @@ def threads(merged: Merged) -> list[Thread]:
     return sorted(found, key=lambda one: min(telling.order for telling in one.tellings))
 
 
-def mark_order(mark: Mark) -> tuple[int, str, str, str]:
-    """The ledger's, and then any that is always the same."""
-    return mark.source.turn, mark.entry, mark.replaced_by or "", mark.why or ""
-
-
 def _tellings(sayings: Iterable[Saying], marks: dict[str, list[Mark]]) -> Iterator[Telling]:
-    alike: dict[tuple[str, str, str], list[Saying]] = defaultdict(list)
-    for one in sayings:
-        alike[one.section, one.entry, one.meaning].append(one)
-    for (section, entry, _), said in alike.items():
-        of_entry = marks.get(entry, [])
-        in_order = sorted(said, key=lambda one: (one.source, one.position))
-        standing = [one for one in in_order if not any(_supersedes(m, one) for m in of_entry)]
-        yield Telling(
-            section,
-            entry,
-            sayings=tuple(in_order),
-            superseded=tuple(m for m in of_entry if any(_supersedes(m, one) for one in in_order)),
-            disputed=tuple(m for m in of_entry if any(_disputes(m, one) for one in in_order)),
-            stands=bool(standing),
-            contested=any(_disputes(m, one) for m in of_entry for one in standing),
-        )
+    alike: dict[str, dict[tuple[str, str], list[Saying]]] = defaultdict(lambda: defaultdict(list))
+    for one in sorted(sayings, key=_place):
+        alike[one.entry][one.section, one.meaning].append(one)
+    for entry, said in alike.items():
+        groups = list(said.values())
+        marked = Marked(groups, marks.get(entry, []))
+        for place, in_order in enumerate(groups):
+            standing = [one for one in in_order if marked.stands(one)]
+            yield Telling(
+                in_order[0].section,
+                entry,
+                sayings=tuple(in_order),
+                superseded=marked.superseded(place),
+                disputed=marked.disputed(place),
+                stands=bool(standing),
+                contested=any(marked.is_disputed(one) for one in standing),
+            )
 
 
-def _supersedes(mark: Mark, saying: Saying) -> bool:
-    """An authority takes back its own words: those before, and of the same statement those that
-    another entry replaces."""
-    if mark.source.authority != saying.source.authority:
-        return False
-    later = mark.source.turn > saying.source.turn
-    same = mark.source.turn == saying.source.turn
-    return later or (same and mark.replaced_by != saying.entry)
-
-
-def _disputes(mark: Mark, saying: Saying) -> bool:
-    other = mark.source.authority != saying.source.authority
-    return other and mark.source.turn > saying.source.turn and mark.source.kind != "dispatch"
+def _place(saying: Saying) -> tuple[int, int, str, str]:
+    return saying.source.turn, saying.position, saying.section, saying.meaning
 
 
 def _linked(tellings: list[Telling], marks: Iterable[Mark]) -> list[list[Telling]]:
@@ -145,30 +132,31 @@ def _replaced_twice(
     if len(tellings) > LONG:
         return len({one.sayings[-1].source for one in standing}) > 1
     alive = {one.entry for one in standing}
-    return any(len(_places(one, alive, marks)) > 1 for one in tellings if not one.stands)
+    then = {one.entry: {m.replaced_by for m in marks.get(one.entry, ())} for one in tellings}
+    ends = {one.entry: _ends(one.entry, alive, then) for one in tellings}
+    return any(len(_places(one, ends)) > 1 for one in tellings if not one.stands)
 
 
-def _places(old: Telling, alive: set[str], marks: dict[str, list[Mark]]) -> set[frozenset[str]]:
+def _places(old: Telling, ends: dict[str, set[str]]) -> set[frozenset[str]]:
     """What stands in the place of a telling, by each statement that replaced it."""
     by_statement: dict[str, set[str]] = defaultdict(set)
     for mark in old.superseded:
-        if mark.replaced_by is not None:
-            by_statement[mark.source.statement] |= _ends(mark.replaced_by, alive, marks)
+        by_statement[mark.source.statement] |= ends.get(mark.replaced_by or "", set())
     return {frozenset(found) for found in by_statement.values() if found}
 
 
-def _ends(entry: str, alive: set[str], marks: dict[str, list[Mark]]) -> set[str]:
+def _ends(entry: str, alive: set[str], then: dict[str, set[str | None]]) -> set[str]:
     """What stands today in the place of an entry, however often it was replaced."""
     found: set[str] = set()
-    seen: set[str] = set()
-    waiting = [entry]
+    seen: set[str | None] = set()
+    waiting: list[str | None] = [entry]
     while waiting:
         one = waiting.pop()
-        if one in seen:
+        if one is None or one in seen:
             continue
         seen.add(one)
         if one in alive:
             found.add(one)
         else:
-            waiting += [m.replaced_by for m in marks.get(one, ()) if m.replaced_by]
+            waiting += then.get(one, ())
     return found

@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from app.casefile.model import CaseFile, Parts
@@ -75,7 +74,10 @@ class Merged:
 
 def merge(*told: Merged) -> Merged:
     """All of it together."""
-    return reduce(Merged.__or__, told, Merged())
+    return Merged(
+        frozenset().union(*(one.sayings for one in told)),
+        frozenset().union(*(one.marks for one in told)),
+    )
 
 
 def tell(source: Source, words: Any, documents: Documents) -> Merged:
