@@ -19,17 +19,23 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import httpx
+from click.testing import CliRunner, Result
 
+from app.cli.common import Shell
+from app.cli.root import handover
 from app.demo import story
+from app.main import open_site
 
 TODAY = date.today()  # noqa: DTZ011 - the processes live by the machine's clock
 PATIENCE = 60.0
+SOON = 0.005
 _BLOCK = Random(3).randbytes(2**20)
 
 
-def until(what: Callable[[], Any], patience: float = PATIENCE) -> Any:
+def until(what: Callable[[], Any], patience: float = PATIENCE, *, pause: float = 0.05) -> Any:
     """The first true answer; what a killed service cannot answer, and what is deleted while it is
-    looked at, is none."""
+    looked at, is none. `pause`: a service that is asked all the time does little else, but what is
+    soon over must be asked for often."""
     end = monotonic() + patience
     while monotonic() < end:
         try:
@@ -37,7 +43,7 @@ def until(what: Callable[[], Any], patience: float = PATIENCE) -> Any:
                 return found
         except (httpx.HTTPError, FileNotFoundError):
             pass
-        Event().wait(0.005)
+        Event().wait(pause)
     raise AssertionError("it has not happened")
 
 
@@ -140,6 +146,21 @@ class Service:
         return sum(path.stat().st_size for path in segments)
 
 
+def typed(home: Path, *words: str | Path, **environment: str) -> Result:
+    """`handover ...`, typed in this process: to start one costs far more than what is asked here.
+    Each of these commands has its process in `test_command_line`."""
+    mask = os.umask(0o077)
+    try:
+        given = ["--home", str(home), *map(str, words)]
+        done = CliRunner().invoke(
+            handover, given, obj=Shell(Path(), open_site), env=dict(environment)
+        )
+    finally:
+        os.umask(mask)
+    assert done.exit_code == 0, done.output
+    return done
+
+
 def found(
     stack: ExitStack,
     home: Path,
@@ -153,37 +174,37 @@ def found(
     listener.set_inheritable(True)
     service = Service(home, listener)
     stack.callback(service.stop)
-    service.run(
-        "init", "--authority", authority, "--name", f"Fictional {authority}",
+    typed(
+        home, "init", "--authority", authority, "--name", f"Fictional {authority}",
         "--endpoint", through(service.endpoint), "--front-door", "01632 960000", *how,
     )  # fmt: skip
-    token = service.run(
-        "token", "create", "--subject", "user-1", "--role", "practitioner",
-        "--team", "front-door", "--json",
-    )  # fmt: skip
-    headers = {"Authorization": f"Bearer {json.loads(token)['token']}"}
+    headers = {"Authorization": f"Bearer {token(home)}"}
     service.http = stack.enter_context(
         httpx.Client(base_url=service.endpoint, headers=headers, timeout=60, trust_env=False)
     )
     return service
 
 
+def token(home: Path, **environment: str) -> str:
+    """A practitioner's."""
+    who = ["--subject", "user-1", "--role", "practitioner", "--team", "front-door"]
+    made: str = json.loads(typed(home, "token", "create", *who, "--json", **environment).stdout)[
+        "token"
+    ]
+    return made
+
+
 class Operated(Protocol):
-    """An authority at which an operator types commands."""
+    """An authority that has its home."""
 
     home: Path
-
-    def run(self, *arguments: str) -> str:
-        """`handover ...`; what it prints."""
 
 
 def pair(one: Operated, other: Operated) -> None:
     card = other.home / "card"
-    command = [sys.executable, "-m", "app.main", "--home", str(other.home), "directory", "card",
-               "--out", str(card)]  # fmt: skip
-    said = subprocess.run(command, capture_output=True, check=True, text=True).stderr
+    said = typed(other.home, "directory", "card", "--out", card).stderr
     fingerprint = said.partition("Fingerprint: ")[2].strip()
-    one.run("directory", "pair", str(card), "--fingerprint", fingerprint)
+    typed(one.home, "directory", "pair", card, "--fingerprint", fingerprint)
 
 
 def notified(sender: Service) -> str:

@@ -20,7 +20,7 @@ import pytest
 
 from app import main
 from app.demo import story
-from tests.acceptance.services import PATIENCE, TODAY, Service, notified, until
+from tests.acceptance.services import PATIENCE, SOON, TODAY, Service, notified, until
 from tests.cli.homes import Home
 from tests.flows.conftest import pair
 
@@ -123,7 +123,7 @@ def test_both_ends_of_an_upload_end_and_it_goes_on(sender: Service, receiver: Se
     until(lambda: receiver.state(handover) == "notified")
     before = receiver.held()
     sender.post(f"/v1/drafts/{handover}/dispatch", {})
-    until(lambda: receiver.held() > before + 4 * 2**20)
+    until(lambda: receiver.held() > before + 4 * 2**20, pause=SOON)
     assert receiver.end() == 0
     kept = receiver.held()
     assert kept < before + len(LARGE), "it was ended in mid-delivery"

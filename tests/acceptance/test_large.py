@@ -15,7 +15,7 @@ import pytest
 from app.demo import story
 from app.handover.statement import reopen
 from app.outside.peers import PIECE
-from tests.acceptance.services import TODAY, Service, blocks, found, notified, pair, until
+from tests.acceptance.services import SOON, TODAY, Service, blocks, found, notified, pair, until
 from tests.outside.network import Cable, cable
 
 MIB = 2**20
@@ -127,8 +127,8 @@ def test_a_document_cut_at_70_percent_leaves_nothing_and_is_sent_again(net: Net)
     )
     with socket.create_connection(sender.listener.getsockname()) as line:
         line.sendall(head.encode() + CUT[: len(CUT) * 7 // 10])
-        until(lambda: sender.held() > before)
-    until(lambda: sender.held() == before)
+        until(lambda: sender.held() > before, pause=SOON)
+    until(lambda: sender.held() == before, pause=SOON)
     attached = sender.get(f"/v1/drafts/{handover}").json()["attachments"]
     assert [one["number"] for one in attached] == [1, 2, 3]
     sender.put(handover, 4, "scan.tif", CUT)

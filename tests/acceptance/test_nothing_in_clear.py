@@ -28,7 +28,7 @@ from tests.acceptance.authorities import (
     two_authorities,
     word,
 )
-from tests.acceptance.services import until
+from tests.acceptance.services import SOON, until
 from tests.casefile import samples
 
 pytestmark = [
@@ -130,7 +130,7 @@ def half_uploaded(sender: Service) -> Iterator[str]:
     )
     with socket.create_connection(("127.0.0.1", sender.port)) as connection:
         connection.sendall(f"{head}\r\n\r\n".encode() + DOCUMENT * (20 * 2**20 // len(DOCUMENT)))
-        until(lambda: sender.held() > before + 2**20)
+        until(lambda: sender.held() > before + 2**20, pause=SOON)
         yield draft
 
 
@@ -155,7 +155,7 @@ def cut_in_mid_delivery(scene: Scene, handover: str) -> None:
     attach(sender, handover, 2, LARGE)
     before = receiver.held()
     sender.post(f"/v1/drafts/{handover}/dispatch", {})
-    until(lambda: receiver.held() > before + 2**20)
+    until(lambda: receiver.held() > before + 2**20, pause=SOON)
     receiver.end(signal.SIGKILL)
     scene.look("after the receiver was killed in mid-delivery")
     assert receiver.held() < before + len(LARGE), "it was killed in mid-delivery"

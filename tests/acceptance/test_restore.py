@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.demo import story
-from tests.acceptance.services import TODAY, Service, found, notified, until
+from tests.acceptance.services import SOON, TODAY, Service, found, notified, until
 from tests.cli import homes
 from tests.cli.homes import Home
 
@@ -44,7 +44,7 @@ def test_last_nights_backup_and_the_other_authority_lose_nothing(
     until(lambda: receiver.state(handover) == "notified")
     before = receiver.held()
     sender.post(f"/v1/drafts/{handover}/dispatch", {})
-    until(lambda: receiver.held() > before)
+    until(lambda: receiver.held() > before, pause=SOON)
     receiver.run("backup", str(tmp_path / "backups"))
     (backup,) = (tmp_path / "backups").iterdir()
 

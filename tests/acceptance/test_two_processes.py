@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from app.demo import story
-from tests.acceptance.services import TODAY, Service, found, notified, pair, until
+from tests.acceptance.services import SOON, TODAY, Service, found, notified, pair, until
 
 LARGE = Random(2).randbytes(48 * 2**20)
 
@@ -34,7 +34,7 @@ def test_a_receiver_killed_in_mid_delivery_loses_nothing(
     until(lambda: receiver.state(handover) == "notified")
     before = receiver.held()
     sender.post(f"/v1/drafts/{handover}/dispatch", {})
-    until(lambda: receiver.held() > before + 4 * 2**20)
+    until(lambda: receiver.held() > before + 4 * 2**20, pause=SOON)
     receiver.kill()
     assert before < receiver.held() < before + len(LARGE), "it was killed in mid-delivery"
     fact = {"codes": {"code": "address_confirmed", "on": TODAY.isoformat()}}

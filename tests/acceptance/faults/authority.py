@@ -13,7 +13,7 @@ from random import Random
 import httpx
 
 from tests.acceptance.faults.wire import Wire, stretched
-from tests.acceptance.services import until
+from tests.acceptance.services import token, typed, until
 
 _PREPARED = 30.0
 
@@ -81,27 +81,18 @@ class Authority:
         ] + [Process(home, ["worker"], None) for _ in range(2 if database else 0)]
         self._found(database)
         stack.callback(lambda: [one.stop() for one in self.processes])
-        self.token = json.loads(
-            self.run("token", "create", "--subject", "user-1", "--role", "practitioner",
-                     "--team", "front-door", "--json")
-        )["token"]  # fmt: skip
+        self.token = token(home)
 
     def _found(self, database: str) -> None:
-        environment = {**os.environ, **({"CASE_HANDOVER_DATABASE": database} if database else {})}
-        command = [
-            sys.executable, "-m", "app.main", "--home", str(self.home), "init",
-            "--authority", self.identifier, "--name", f"Fictional {self.identifier}",
-            "--endpoint", self.endpoint, "--front-door", "01632 960000", "--unencrypted-demo",
-        ]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True, env=environment)
+        environment = {"CASE_HANDOVER_DATABASE": database} if database else {}
+        typed(
+            self.home, "init", "--authority", self.identifier,
+            "--name", f"Fictional {self.identifier}", "--endpoint", self.endpoint,
+            "--front-door", "01632 960000", "--unencrypted-demo", **environment,
+        )  # fmt: skip
         if database:
             with (self.home / "handover.toml").open("a") as settings:
                 settings.write(f"database = {json.dumps(database)}\n")
-
-    def run(self, *words: str) -> str:
-        """`handover ...`, as an operator types it."""
-        command = [sys.executable, "-m", "app.main", "--home", str(self.home), *words]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def client(self) -> httpx.Client:
         """A person's, over the wire."""
