@@ -59,6 +59,7 @@ def init(
     settings = home_folder.make(home, chosen, encrypted=not unencrypted_demo)
     try:
         site = shell.open_site(home, None)
+        click.get_current_context().call_on_close(site.database.close)
         setup.found(site, Contacts(name, endpoint, front_door, out_of_hours, secure_mail))
     except BaseException:
         home_folder.unmake(home, settings)

@@ -52,7 +52,7 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 def exchange(where: tuple[str, int], sent: bytes) -> tuple[list[int], bool]:
     """The statuses of all answers to what was sent, and whether the server ended the connection by
     itself, with our side still open."""
-    with socket.create_connection(where, timeout=1) as line:
+    with socket.create_connection(where, timeout=30) as line:
         line.sendall(sent)
         heard, closed = b"", False
         try:

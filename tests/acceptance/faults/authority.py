@@ -15,7 +15,8 @@ import httpx
 from tests.acceptance.faults.wire import Wire, stretched
 from tests.acceptance.services import token, typed, until
 
-_PREPARED = 30.0
+_PREPARED = 120.0
+"""Seconds; half a dozen processes start at once, on a machine that may be busy."""
 
 
 class Process:
