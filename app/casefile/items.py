@@ -49,9 +49,7 @@ def items(case_file: CaseFile) -> list[Item]:
 
 
 def _open(case_file: CaseFile) -> Iterator[Item]:
-    children = (child.id for child in case_file.children if child.scope == "handed_over")
-    handed_over = {child: place for place, child in enumerate(children)}
-    live = Live(case_file)
+    handed_over, live = _handed_over(case_file), Live(case_file)
 
     for concern in live(c for c in case_file.concerns if c.status == "open"):
         yield from _for_each("concern", concern, handed_over)
@@ -61,12 +59,26 @@ def _open(case_file: CaseFile) -> Iterator[Item]:
         yield from _one("action", action.id, _children(action), handed_over)
     for meeting in live(m for m in case_file.meetings if _owes_minutes(m)):
         yield from _one("minutes", meeting.id, _children(meeting), handed_over)
-    for professional in live(p for p in case_file.professionals if _needs_successor(p)):
-        yield from _one("professional", professional.id, _children(professional), handed_over)
+    yield from _successors(case_file, live, handed_over)
     for gap in (one for one in case_file.gaps if one.reason == "coming_by"):
         yield from _one("gap", gap.id, _only(gap.about.child), handed_over)
     for declared in (one for one in case_file.declared if one.asked):
         yield from _one("gap", declared.id, _only(declared.child), handed_over)
+
+
+def successors(case_file: CaseFile) -> Iterator[Item]:
+    """Those that ask for a professional's successor, however many others there are."""
+    return _successors(case_file, Live(case_file), _handed_over(case_file))
+
+
+def _successors(case_file: CaseFile, live: Live, handed_over: dict[str, int]) -> Iterator[Item]:
+    for one in live(p for p in case_file.professionals if _needs_successor(p)):
+        yield from _one("professional", one.id, _children(one), handed_over)
+
+
+def _handed_over(case_file: CaseFile) -> dict[str, int]:
+    children = (child.id for child in case_file.children if child.scope == "handed_over")
+    return {child: place for place, child in enumerate(children)}
 
 
 def item_id(kind: ItemType, source: str, child: str | None) -> str:

@@ -1,18 +1,19 @@
 """The open things of a handover in words, and what became of each: for either side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from app.access import Caller
 from app.bundle.manifest import CONTENT
 from app.casefile import handling
-from app.casefile.continuity import current
+from app.casefile.continuity import current, tell
 from app.casefile.items import in_words
-from app.casefile.model import CaseFile, parse_case_file
+from app.casefile.model import Child
 from app.crypto.strictjson import JsonValue
-from app.errors import Malformed, NotFound, TooLarge
+from app.errors import Conflict, Malformed, NotFound, TooLarge
 from app.flows import continuity, disclose, ledgers, parcels
+from app.flows.continuity import Told
 from app.flows.site import Site
 from app.handover.bodies.conversation import FactStated
 from app.handover.gaps import answered
@@ -28,16 +29,15 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
     and what happens to it now, with the latest words about that (of a gap also the sender's answer,
     and when it was given); no words where they are withheld for their label.
 
-    Raises as `disclose.words`, and Malformed for a case file of a newer form, Conflict
-    (`too-many-items`).
+    Of an entry that both authorities tell, the words are those of whoever told it first, as it is
+    then mended by the same. Raises as `disclose.words`.
     """
     opening = disclose.find(site, caller, handover, "dispatch", "open")
     disclose.write_down(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
-    sent = parse_case_file(opening.bundle.content())
-    replica, now, withheld = now_and_withheld(site, handover, opening)
-    described = {**in_words(sent, withheld), **in_words(now, withheld)}
+    replica, said, withheld = told_and_withheld(site, handover, opening)
     view = replica.view()
     assert view is not None
+    described = _described(said, view.children, withheld)
     counted = counting(replica.entries, replica.counted())
     answers = answered(counted, view)
     became = became_of(site, caller, handover, counted, purpose)
@@ -58,16 +58,34 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
     ]
 
 
-def now_and_withheld(
+def told_and_withheld(
     site: Site, handover: str, opening: disclose.Opening
-) -> tuple[Replica, CaseFile, frozenset[str]]:
-    """Our copy of the ledger, the case as it is now, and the ids of what is withheld in it."""
+) -> tuple[Replica, list[Told], frozenset[str]]:
+    """Our copy of the ledger, what each side tells, and the ids of what is withheld in it."""
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, handover).shown()
         said = continuity.told(uow, site, replica)
     words: JsonValue = {one.source.statement: one.words for one in said}
-    now = current(continuity.merged(said)).case_file
-    return replica, now, handling.withheld_ids(words, opening.labels)
+    return replica, said, handling.withheld_ids(words, opening.labels)
+
+
+def _described(
+    said: list[Told], children: Collection[str], withheld: frozenset[str]
+) -> dict[str, str]:
+    """Each item → what it is. Statement by statement: nobody's words take the place of another's,
+    and a flood in one of them is not one of the case."""
+    found: dict[str, tuple[str, str]] = {}
+    over = tuple(Child(id=one, status="living") for one in children)
+    for one in said:
+        if one.problem is not None:
+            continue
+        file = current(tell(one.source, one.words, one.documents)).case_file
+        with suppress(Conflict):  # more than a handover has: none of them is an item
+            described = in_words(file.model_copy(update={"children": over}), withheld)
+            by = one.source.authority
+            mine = {item for item in described if found.get(item, (by, ""))[0] == by}
+            found |= {item: (by, described[item]) for item in mine}
+    return {item: what for item, (_, what) in found.items()}
 
 
 def became_of(

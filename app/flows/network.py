@@ -6,10 +6,11 @@ from typing import Any
 
 from app.access import Caller
 from app.bundle.manifest import CONTENT
-from app.casefile.items import items
+from app.casefile.continuity import current
+from app.casefile.items import successors
 from app.casefile.network import network as mapped
-from app.flows import disclose
-from app.flows.items import became_of, now_and_withheld
+from app.flows import continuity, disclose
+from app.flows.items import became_of, told_and_withheld
 from app.flows.site import Site
 from app.handover.ledger import counting
 from app.handover.when import london_date
@@ -27,8 +28,9 @@ def network(site: Site, caller: Caller, handover: str, purpose: str) -> list[dic
     """
     opening = disclose.find(site, caller, handover, "dispatch", "open")
     disclose.write_down(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
-    replica, case_file, withheld = now_and_withheld(site, handover, opening)
-    asked = {one.source: one.id for one in items(case_file) if one.type == "professional"}
+    replica, said, withheld = told_and_withheld(site, handover, opening)
+    case_file = current(continuity.merged(said)).case_file
+    asked = {one.source: one.id for one in successors(case_file)}
     view = replica.view()
     assert view is not None
     counted = counting(replica.entries, replica.counted())

@@ -462,6 +462,13 @@ def test_nobody_closes_what_the_other_has_open(section: str) -> None:
     assert getattr(current(mended).case_file, section)[0].status == shut["status"]
 
 
+def test_nobody_leaves_out_a_child_of_the_other() -> None:
+    apart = {**case()["children"][0], "scope": "information_only"}
+    merged = dispatched(concerns=[OLD]) | added(2, RECEIVER, children=[apart])
+    assert [one.scope for one in current(merged).case_file.children] == ["handed_over"]
+    assert {one.type for one in items(current(merged).case_file)} == {"concern"}
+
+
 def test_a_case_may_have_more_documents_than_one_statement() -> None:
     many = [attachment(number) for number in range(1, 2001)]
     meeting = {

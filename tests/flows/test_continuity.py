@@ -18,10 +18,12 @@ from app.flows import (
     expire,
     issue,
     ledgers,
+    network,
     read,
     reindex,
     send,
 )
+from app.flows import items as in_words
 from app.flows.attaching import AttachmentSink
 from app.flows.respond import Said
 from app.flows.site import Site
@@ -184,7 +186,18 @@ def test_what_is_an_item_is_not_for_the_other_side_to_say(two: Two) -> None:
     adding.supplement(two.sender, WORKER, handover, parts(concerns=[concern("late")]))
     assert set(two.run()) == {"done"}
     kinds = [one["type"] for one in read.show(two.receiver, HEAD, handover)["items"]]
-    assert sorted(kinds) == ["concern", "concern", "minutes"]
+    assert sorted(set(kinds) - {"gap"}) == ["concern", "minutes"]
+    assert kinds.count("concern") == 2
+    other = concern(what="Nothing much.")
+    adding.supplement(two.receiver, WORKER, handover, parts(concerns=[other]))
+    new = concern("late", what="Late and worse.")
+    adding.correct(two.sender, WORKER, handover, wrong(new["id"], new["id"], concerns=[new]))
+    assert set(two.run()) == {"done"}
+    for site in (two.sender, two.receiver):
+        items_ = in_words.items(site, WORKER, handover, PURPOSE)
+        found = {one["what"] for one in items_ if one["type"] != "gap"}
+        assert found == {"Invented concern.", "Late and worse.", "Minutes of: core group, no date"}
+        assert network.network(site, WORKER, handover, PURPOSE)
 
 
 def test_a_correction_of_what_the_other_told_is_refused_with_the_way_to_say_it(two: Two) -> None:

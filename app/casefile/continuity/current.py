@@ -25,10 +25,10 @@ class Current:
 
 def current(merged: Merged) -> Current:
     """One entry for each id: what stands, and of a conflict the telling that came last, except that
-    nobody closes by another telling what the other authority has open. (Whoever shows a case to
-    people shows both: `present`.) An id is that of the section in which it was told first. What was
-    superseded stays, so that nothing refers to nothing, as `supersedes` and `withdrawn` have it; a
-    gap that was closed goes.
+    nobody closes by another telling what the other authority has open, or leaves out a child.
+    (Whoever shows a case to people shows both: `present`.) An id is that of the section in which it
+    was told first. What was superseded stays, so that nothing refers to nothing, as `supersedes`
+    and `withdrawn` have it; a gap that was closed goes.
 
     `merged` is of whole words, not of those disclosed to somebody.
     """
@@ -52,7 +52,13 @@ _NOBODY = {"id": "a" * 26, "status": "living"}
 _WITHOUT_PARTS = (CASE, "attachments", "document_references", "gaps")
 _NAMESPACES = frozenset({CASE, "attachments", "document_references"})
 """Sections whose entries have names of their own kind, and no ids."""
-_WITH_STATUS = frozenset({"concerns", "outcomes", "actions"})
+_OPEN = {
+    "concerns": ("status", "open"),
+    "outcomes": ("status", "open"),
+    "actions": ("status", "open"),
+    "children": ("scope", "handed_over"),
+}
+"""What it is, where nothing else is said, that nobody but its author ends."""
 
 
 def _chosen(tellings: list[Telling]) -> list[Telling]:
@@ -67,7 +73,7 @@ def _chosen(tellings: list[Telling]) -> list[Telling]:
 
 def _preferred(alike: list[Telling]) -> Telling:
     last = max(alike, key=_preference)
-    if last.section not in _WITH_STATUS or _is_open(last):
+    if last.section not in _OPEN or _is_open(last):
         return last
     others = [o for o in alike if o.stands and _is_open(o) and not o.authorities & last.authorities]
     return max(others, key=_preference, default=last)
@@ -79,7 +85,8 @@ def _preference(one: Telling) -> tuple[bool, tuple[int, int, str, str]]:
 
 
 def _is_open(one: Telling) -> bool:
-    return bool(json.loads(one.first.said).get("status", "open") == "open")
+    name, value = _OPEN[one.section]
+    return bool(json.loads(one.first.said).get(name, value) == value)
 
 
 def _numbered(tellings: list[Telling]) -> tuple[dict[str, int], dict[int, tuple[str, int]]]:
