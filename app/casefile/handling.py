@@ -21,7 +21,8 @@ _TELL_NO_PLACE = frozenset(
 _NAMES = frozenset({"entry", "replaced_by"})
 """What stays of the words about one that was wrong."""
 _NO_ADDRESSES = frozenset(Parts.model_fields) - {"addresses"} | {
-    "authority", "from_authority", "held_by", "issuer", "placed_by", "reviews", "to_authority"
+    "authority", "declared", "from_authority", "held_by", "issuer", "placed_by", "reviews",
+    "to_authority",
 }  # fmt: skip
 """Names of fields whose entries are no addresses. Who protects an address can take any id for its
 own or for that of an earlier form: it must not mask a concern, a child, or all that we wrote."""
