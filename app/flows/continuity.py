@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.access import Caller, labels
-from app.bundle.manifest import CONTENT, AttachmentMember
+from app.bundle.manifest import CONTENT
 from app.casefile import handling
 from app.casefile.contents import parse_content
 from app.casefile.continuity import Current, Merged, Source, current, merge, present, tell
 from app.casefile.handling import Disclosed
 from app.casefile.model import VERSION
+from app.casefile.named import Documents, named, unnamed
 from app.crypto.strictjson import JsonValue
 from app.errors import CaseHandoverError, NotFound
 from app.flows import disclose, ledgers, parcels
@@ -34,8 +35,19 @@ class Told:
 
     source: Source
     words: JsonValue = None
-    documents: dict[int, str] = field(default_factory=dict)
+    limited: Documents = field(default_factory=dict)
     problem: str | None = None
+
+    @property
+    def documents(self) -> dict[int, str]:
+        """The number of each → its SHA-256."""
+        return {number: sha256 for number, (sha256, _) in self.limited.items()}
+
+    @property
+    def named(self) -> JsonValue:
+        """The words, with documents by `named`."""
+        said: JsonValue = named(self.words, self.limited)
+        return said
 
 
 def told(uow: UnitOfWork, site: Site, replica: Replica) -> list[Told]:
@@ -78,12 +90,16 @@ def opened(site: Site, caller: Caller, handover: str, purpose: str) -> Disclosed
     disclose.write_down(site, caller, handover, f"case/{CONTENT}", "open", purpose)
     with site.database.read() as uow:
         said = told(uow, site, replica)
-    words = {one.source.statement: one.words for one in said}
+    words = {one.source.statement: one.named for one in said}
     shown = handling.disclose(words, labels(caller, reached.record))
+    own = {
+        one.source.statement: unnamed(shown.value.get(one.source.statement), one.words)
+        for one in said
+    }
     value = {
         "handover": handover,
-        "sources": [_source(one, shown.value.get(one.source.statement)) for one in said],
-        **present(merged(said, shown.value)),
+        "sources": [_source(one, own[one.source.statement]) for one in said],
+        **present(merged(said, own)),
     }
     return Disclosed(value, shown.withheld, shown.masked)
 
@@ -132,12 +148,8 @@ def _read(
         words = bundle.content()
     except disclose.UNREADABLE as error:
         return Told(source, problem=problem or error.code)
-    documents = {
-        int(member.path.rpartition("/")[2]): member.sha256
-        for member in bundle.admitted.manifest.members
-        if isinstance(member, AttachmentMember)
-    }
-    return Told(source, words, documents, problem or _problem(statement.kind, words))
+    limited = disclose.documents_in(bundle)
+    return Told(source, words, limited, problem or _problem(statement.kind, words))
 
 
 def _problem(kind: str, words: JsonValue) -> str | None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.access import Act, Caller, labels
@@ -11,6 +11,7 @@ from app.bundle.manifest import CONTENT, AttachmentMember, path_of
 from app.casefile import handling
 from app.casefile.declared import without_declared
 from app.casefile.handling import Disclosed
+from app.casefile.named import Documents, name_of, named, unnamed
 from app.crypto.strictjson import JsonValue
 from app.errors import (
     Malformed,
@@ -30,8 +31,8 @@ from app.outside import scanner
 from app.trust import accesslog
 
 __all__ = [
-    "Disclosed", "Document", "Opening", "addresses", "attachment", "beside", "documents", "find",
-    "latest", "usable", "words", "write_down",
+    "Disclosed", "Document", "Opening", "addresses", "attachment", "beside", "documents",
+    "documents_in", "find", "latest", "usable", "words", "write_down",
 ]  # fmt: skip
 
 WITH_ADDRESSES = ("notification", "records_request", "dispatch", "supplement", "correction")
@@ -85,7 +86,9 @@ def words(site: Site, caller: Caller, handover: str, kind: str, purpose: str) ->
     write_down(site, caller, handover, f"{kind}/{CONTENT}", "open", purpose)
     said = opening.bundle.content()
     said = without_declared(said) if kind == "dispatch" else said
-    return handling.disclose(said, opening.labels, beside(site, opening))
+    own = named(said, documents_in(opening.bundle))
+    shown = handling.disclose(own, opening.labels, beside(site, opening))
+    return replace(shown, value=unnamed(shown.value, said))
 
 
 def addresses(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
@@ -164,8 +167,26 @@ def find(
 
 
 def beside(site: Site, opening: Opening) -> list[JsonValue]:
-    """Their words, as far as they are here and can be read: strictness must not delay a child."""
-    return [content(site, statement) for statement in opening.beside]
+    """Their words, with documents by `named`, as far as they are here and can be read: strictness
+    must not delay a child."""
+    return [_with_names(site, statement) for statement in opening.beside]
+
+
+def documents_in(bundle: Opened) -> Documents:
+    """The documents of a bundle, by their numbers."""
+    return {
+        number: (one.sha256, tuple(one.labels))
+        for number, one in enumerate(bundle.admitted.manifest.members)  # the first is the words
+        if isinstance(one, AttachmentMember)
+    }
+
+
+def _with_names(site: Site, statement: Statement) -> JsonValue:
+    with site.database.read() as uow, suppress(*UNREADABLE):
+        bundle = parcels.opened(uow, site, statement)
+        said: JsonValue = named(bundle.content(), documents_in(bundle))
+        return said
+    return None
 
 
 def content(site: Site, statement: Statement) -> JsonValue:
@@ -176,13 +197,14 @@ def content(site: Site, statement: Statement) -> JsonValue:
 
 
 def _check_labels(site: Site, opening: Opening, member: AttachmentMember, number: int) -> None:
-    """The manifest and the words about a document can limit it, and those of the same document in
-    another statement; raises NotAllowed."""
+    """The manifest and the words about a document can limit it, those of the same document in
+    another statement, and of one that supersedes it; raises NotAllowed."""
     allowed = opening.labels
     if allowed is None:
         return
     copies = [(opening.bundle, member, number), *_copies(site, opening, member.sha256)]
-    if any(
+    said = [named(opening.bundle.content(), documents_in(opening.bundle)), *beside(site, opening)]
+    if name_of(member.sha256) in handling.withheld_ids(said, allowed) or any(
         not allowed.issuperset(copy.labels)
         or handling.withholds_document(bundle.content(), place, allowed)
         for bundle, copy, place in copies

@@ -394,6 +394,40 @@ def test_a_document_that_is_limited_later_is_limited_where_it_was_before(two: Tw
     assert b"".join(other.pieces) == b"other"
 
 
+def test_a_document_that_is_limited_later_is_withheld_wherever_it_is_told_of(two: Two) -> None:
+    """By its digest, with what it supersedes, and with the words about either."""
+    handover = acts.begin(
+        two, attachments=[attachment(n, title=f"{SECRET} {n}") for n in (1, 2)],
+    )  # fmt: skip
+    for number, data in ((1, b"Refuge."), (2, b"First draft.")):
+        sink = AttachmentSink(two.sender, WORKER, handover, number, "a.pdf", "application/pdf")
+        sink.feed(data)
+        sink.finish()
+    send.notify(two.sender, WORKER, handover, acts.NOTIFICATION)
+    send.dispatch(two.sender, WORKER, handover, [], None)
+    documents = enclosed(two.sender, handover, b"Refuge.", b"First draft.", b"Second draft.")
+    labelled = [
+        attachment(1, title=f"{SECRET} 1", handling=COURT),
+        attachment(2),
+        attachment(3, title=SECRET, supersedes=[2], handling=COURT),
+    ]
+    adding.supplement(two.sender, WORKER, handover, parts(attachments=labelled), documents)
+    assert set(two.run()) == {"done"}
+    for site in (two.sender, two.receiver):
+        papers = disclose.words(site, SUPPORT, handover, "dispatch", PURPOSE)
+        for shown in (papers, continuity.opened(site, SUPPORT, handover, PURPOSE)):
+            assert SECRET not in str(shown.value)
+        assert (papers.withheld, papers.value["attachments"]) == (2, [])
+        for number in (1, 2):
+            with pytest.raises(NotAllowed, match="label-closed"):
+                disclose.attachment(site, SUPPORT, handover, number, PURPOSE)
+            disclose.attachment(site, WORKER, handover, number, PURPOSE)
+        whole = continuity.opened(site, WORKER, handover, PURPOSE)
+        said = [one["entry"] for thread in whole.value["sections"]["attachments"]
+                for one in thread["tellings"]]  # fmt: skip
+        assert (whole.withheld, labelled[0] in said, labelled[2] in said) == (0, True, True)
+
+
 def test_what_is_opened_is_written_down_first(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     handover = sent(two)
     case(two.receiver, handover)
