@@ -41,7 +41,7 @@ def handover(two: Two, sending: Door) -> str:
     told = desk.post(f"/v1/drafts/{made}/notification", {"words": NOTIFICATION})
     assert told.status_code == 201, told.text
     for number, label in ((1, "open"), (2, "open"), (3, "originator_consent"), (4, "not_to")):
-        put = desk.attach(made, number, "a.pdf", b"x", **{"Handling-Labels": label})
+        put = desk.attach(made, number, "a.pdf", b"%d" % number, **{"Handling-Labels": label})
         assert put.status_code == 201
     assert desk.post(f"/v1/drafts/{made}/dispatch", {}).status_code == 201
     assert set(two.run()) == {"done"}
