@@ -148,7 +148,10 @@ def _codes(
         for one in items(after.model_copy(update={"children": over}))
         if one.id not in known and (one.child is None or one.child in children)
     ]
-    codes = {"items": added, **given}
+    listed = given.get("items", [])
+    if isinstance(listed, list):  # what is open is asked, also where a caller lists less
+        listed = [*listed, *(one for one in added if one not in listed)]
+    codes = {**given, "items": listed}
     if kind == "correction":
         of = given.get("of") or _corrected(continuity.merged(said), replica.me, words)
         codes = {"withdraws": False, **codes, "of": of}

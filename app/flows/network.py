@@ -1,6 +1,7 @@
 """The network round the children of a handover, with what the receiver has said of each role that
 needs a successor: for either side."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +9,7 @@ from app.access import Caller
 from app.bundle.manifest import CONTENT
 from app.casefile.continuity import current
 from app.casefile.items import successors
+from app.casefile.model import CaseFile
 from app.casefile.network import network as mapped
 from app.flows import continuity, disclose
 from app.flows.items import became_of, told_and_withheld
@@ -29,10 +31,10 @@ def network(site: Site, caller: Caller, handover: str, purpose: str) -> list[dic
     opening = disclose.find(site, caller, handover, "dispatch", "open")
     disclose.write_down(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
     replica, said, withheld = told_and_withheld(site, handover, opening)
-    case_file = current(continuity.merged(said)).case_file
-    asked = {one.source: one.id for one in successors(case_file)}
     view = replica.view()
     assert view is not None
+    case_file = _of_children(current(continuity.merged(said)).case_file, view.children)
+    asked = {one.source: one.id for one in successors(case_file)}
     counted = counting(replica.entries, replica.counted())
     became = became_of(site, caller, handover, counted, purpose)
 
@@ -50,6 +52,17 @@ def network(site: Site, caller: Caller, handover: str, purpose: str) -> list[dic
         _told(asdict(role), [{**asdict(one), **answer(one.entry)} for one in role.links])
         for role in mapped(case_file, london_date(site.clock()), withheld)
     ]
+
+
+def _of_children(case_file: CaseFile, handed_over: Collection[str]) -> CaseFile:
+    """Those who are handed over are the ledger's; nobody adds one by words."""
+    children = tuple(
+        one
+        if one.id in handed_over or one.scope != "handed_over"
+        else one.model_copy(update={"scope": "information_only"})
+        for one in case_file.children
+    )
+    return case_file.model_copy(update={"children": children})
 
 
 def _told(role: dict[str, Any], links: list[dict[str, Any]]) -> dict[str, Any]:

@@ -180,8 +180,10 @@ def test_what_is_an_item_is_not_for_the_other_side_to_say(two: Two) -> None:
     flood = [{"id": ref(f"{n}"), "what": "Invented."} for n in range(1000)]
     for n in range(3):
         actions = [{**one, "id": ref(f"{n} {one['id']}")} for one in flood]
-        words = {"fictional": True, "parts": {"children": [elsewhere], "actions": actions}}
-        adding.supplement(two.receiver, WORKER, handover, Said({"items": []}, words))
+        more = [elsewhere, samples.child("nobody's")] if n == 0 else []
+        words: Any = {"v": 1, "fictional": True, "parts": {"children": more, "actions": actions}}
+        saying = issue.Saying("supplement", {"items": []}, words)
+        issue.issue(two.receiver, handover, SENDER, "receiver", saying)
     assert set(two.run()) == {"done"}
     adding.supplement(two.sender, WORKER, handover, parts(concerns=[concern("late")]))
     assert set(two.run()) == {"done"}
@@ -197,7 +199,18 @@ def test_what_is_an_item_is_not_for_the_other_side_to_say(two: Two) -> None:
         items_ = in_words.items(site, WORKER, handover, PURPOSE)
         found = {one["what"] for one in items_ if one["type"] != "gap"}
         assert found == {"Invented concern.", "Late and worse.", "Minutes of: core group, no date"}
-        assert network.network(site, WORKER, handover, PURPOSE)
+        roles = network.network(site, WORKER, handover, PURPOSE)
+        assert {one["child"] for one in roles} <= {acts.CHILD, None}
+        assert roles
+
+
+def test_what_is_open_is_an_item_whatever_its_author_lists(two: Two) -> None:
+    handover = sent(two)
+    said = parts(concerns=[concern("late")])
+    for listed in ([], [{"id": ref("late item"), "type": "action"}]):
+        adding.supplement(two.sender, WORKER, handover, Said({"items": listed}, said.words))
+    kinds = [one["type"] for one in read.show(two.sender, HEAD, handover)["items"]]
+    assert (kinds.count("concern"), kinds.count("action")) == (2, 1)
 
 
 def test_a_correction_of_what_the_other_told_is_refused_with_the_way_to_say_it(two: Two) -> None:
