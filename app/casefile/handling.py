@@ -119,7 +119,9 @@ def _without(words: Any, labels: Labels, beside: Sequence[Any]) -> tuple[Any, in
 
     def stays(value: Any) -> bool:
         nonlocal withheld
-        closed = isinstance(value, dict) and (is_closed(value) or _speaks_of(value, is_closed))
+        closed = isinstance(value, dict) and (
+            is_closed(value) or _speaks_of(value, is_closed) or _is_about(value, is_closed)
+        )
         withheld += closed
         return not closed
 
@@ -182,6 +184,12 @@ def _speaks_of(value: dict[str, Any], is_meant: _Meant) -> bool:
     return any(is_meant({"id": one}) for one in named)
 
 
+def _is_about(value: dict[str, Any], is_meant: _Meant) -> bool:
+    """Whether this is a gap in an entry that is meant, or says where in a document it is found."""
+    about = value.get("about")
+    return isinstance(about, dict) and is_meant({"id": about.get("entry")})
+
+
 def _ids(words: Any) -> set[str]:
     return {own for entry in _entries(words) for own in _texts([entry.get("id")])}
 
@@ -207,6 +215,8 @@ def _masked(value: Any, is_protected: _Meant, masked: list[dict[str, Any]], plac
     told = value
     if _is_masked(value, place, is_protected):
         told = {name: one if name in _TELL_NO_PLACE else None for name, one in value.items()}
+        if isinstance(over := told.get("withdrawn"), dict):  # why, may be that it is elsewhere
+            told["withdrawn"] = {name: one if name == "on" else None for name, one in over.items()}
     if told != value:
         masked.append(value)
     return {name: _masked(one, is_protected, masked, name) for name, one in told.items()}

@@ -133,6 +133,32 @@ def test_what_was_wrong_with_a_closed_entry_is_closed_too() -> None:
     assert disclose(withdrawn, FEW, beside).value["supersedes"] == []
 
 
+def test_what_is_said_about_a_closed_entry_is_closed_too() -> None:
+    """That a part of it is missing, and where in a document it is."""
+    about = {"section": "concerns", "entry": ref("concern")}
+    others: dict[str, Any] = {"section": "concerns", "entry": ref("other")}
+    words = case(
+        concerns=[concern(handling=COURT), concern("other")],
+        gaps=[{"id": ref("gap"), "about": about, "reason": "not_held", "words": SECRET}],
+        document_references=[
+            {"about": about, "attachment": 1, "note": SECRET},
+            {"about": others, "attachment": 1},
+        ],
+        attachments=[attachment(1)],
+    )
+    found = shown(words)
+    assert (SECRET in str(found.value), found.withheld) == (False, 3)
+    assert found.value["document_references"] == [words["document_references"][1]]
+    assert ref("gap") in withheld_ids(words, FEW)
+    assert shown(words, None) == Disclosed(words, 0, 0)
+
+
+def test_why_a_protected_address_was_withdrawn_tells_no_place() -> None:
+    over = {"on": "2031-02-03", "why": SECRET, "by": {"name": SECRET}}
+    (told,) = shown(case(addresses=[{**ADDRESS, "withdrawn": over}])).value["addresses"]
+    assert told["withdrawn"] == {"on": "2031-02-03", "why": None, "by": None}
+
+
 def test_what_was_wrong_with_a_protected_address_tells_no_place() -> None:
     names = {"entry": ref("old"), "replaced_by": ref("address")}
     words = {"v": 1, "supersedes": [{**names, "why": SECRET}], "parts": {"addresses": [ADDRESS]}}
