@@ -9,7 +9,7 @@ answer, and nobody can work through a wall of three hundred. One of `low` seriou
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.casefile.model import CaseFile, DeclaredGap
@@ -72,3 +72,21 @@ def without_declared(words: Any) -> Any:
     if not isinstance(words, dict):
         return words
     return {name: value for name, value in words.items() if name != "declared"}
+
+
+def places(words: Any, gap: DeclaredGap, withheld: Collection[str]) -> tuple[str, ...] | None:
+    """Where in the words of the case file that declares it the gap is, but in entries that are
+    withheld; None where it is in no other: then the gap tells of what nobody may know of."""
+    left = tuple(one for one in gap.where if _entry(words, one) not in withheld)
+    return None if gap.where and not left else left
+
+
+def _entry(words: Any, where: str) -> str | None:
+    """The id of the entry that a JSON pointer leads into."""
+    _, section, place, *_ = [*where.split("/"), "", ""]
+    entries = words.get(section) if isinstance(words, dict) else None
+    if not isinstance(entries, list) or not place.isascii() or not place.isdigit():
+        return None
+    entry = entries[int(place)] if len(place) < 6 and int(place) < len(entries) else None
+    own = entry.get("id") if isinstance(entry, dict) else None
+    return own if isinstance(own, str) else None

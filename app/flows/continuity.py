@@ -12,6 +12,7 @@ from app.bundle.manifest import CONTENT
 from app.casefile import handling
 from app.casefile.contents import parse_content
 from app.casefile.continuity import Current, Merged, Source, current, merge, present, tell
+from app.casefile.declared import without_declared
 from app.casefile.handling import Disclosed
 from app.casefile.model import VERSION
 from app.casefile.named import Documents, named, unnamed
@@ -93,7 +94,9 @@ def opened(site: Site, caller: Caller, handover: str, purpose: str) -> Disclosed
     words = {one.source.statement: one.named for one in said}
     shown = handling.disclose(words, labels(caller, reached.record))
     own = {
-        one.source.statement: unnamed(shown.value.get(one.source.statement), one.words)
+        one.source.statement: without_declared(
+            unnamed(shown.value.get(one.source.statement), one.words)
+        )
         for one in said
     }
     value = {

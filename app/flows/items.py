@@ -8,6 +8,7 @@ from app.access import Caller
 from app.bundle.manifest import CONTENT
 from app.casefile import handling
 from app.casefile.continuity import current, tell
+from app.casefile.declared import places
 from app.casefile.items import in_words
 from app.casefile.model import Child
 from app.crypto.strictjson import JsonValue
@@ -81,7 +82,9 @@ def _described(
             continue
         file = current(tell(one.source, one.words, one.documents)).case_file
         with suppress(Conflict):  # more than a handover has: none of them is an item
-            described = in_words(file.model_copy(update={"children": over}), withheld)
+            hidden = {gap.id for gap in file.declared if places(one.words, gap, withheld) is None}
+            file = file.model_copy(update={"children": over})
+            described = in_words(file, withheld | hidden)
             by = one.source.authority
             mine = {item for item in described if found.get(item, (by, ""))[0] == by}
             found |= {item: (by, described[item]) for item in mine}

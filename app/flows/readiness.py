@@ -11,7 +11,8 @@ from typing import Any
 
 from app.access import Caller
 from app.bundle.manifest import CONTENT
-from app.casefile.declared import declare
+from app.casefile import handling
+from app.casefile.declared import declare, places
 from app.casefile.items import item_id, items
 from app.casefile.model import CaseFile, DeclaredGap, Gap, parse_case_file
 from app.casefile.readiness import FINDINGS, RULES, Missing, in_order, missing
@@ -70,16 +71,23 @@ def declaring(site: Site, handover: str, case_file: CaseFile) -> CaseFile:
 
 def of_handover(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
     """What was missing when the papers were sent, as the sender's service declared it, and when
-    each gap that is asked was answered. The opening is logged. Raises as `disclose.words`."""
+    each gap that is asked was answered; but what lacks in entries that are withheld. The opening is
+    logged. Raises as `disclose.words`."""
     opening = disclose.find(site, caller, handover, "dispatch", "open")
     disclose.write_down(site, caller, handover, f"dispatch/{CONTENT}", "open", purpose)
-    declared = parse_case_file(opening.bundle.content()).declared
+    words = opening.bundle.content()
+    withheld = handling.withheld_ids(words, opening.labels, disclose.beside(site, opening))
+    declared = parse_case_file(words).declared
     with site.database.read() as uow:
         replica = ledgers.load(uow, site, handover).shown()
     view = replica.view()
     assert view is not None
     answers = answered(counting(replica.entries, replica.counted()), view)
-    return [_of_item(one, view, answers) for one in declared]
+    return [
+        {**_of_item(one, view, answers), "where": list(where)}
+        for one in declared
+        if (where := places(words, one, withheld)) is not None
+    ]
 
 
 def _of_item(gap: DeclaredGap, view: HandoverView, answers: Facts) -> dict[str, Any]:

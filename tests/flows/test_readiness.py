@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from app.access import Caller
 from app.casefile import readiness as room
 from app.casefile.model import parse_case_file
 from app.crypto.strictjson import canonical
-from app.flows import disclose, draft, items, read, readiness, respond, send
+from app.flows import continuity, disclose, draft, items, read, readiness, respond, send
 from app.flows.respond import Said
 from tests.casefile import samples
 from tests.flows.acts import CHILD, NOTIFICATION
@@ -84,6 +85,26 @@ def test_what_is_missing_travels_is_owed_and_is_answered(two: Two) -> None:
         if one["item"] == here["item"]
     )  # fmt: skip
     assert described["became"] == {"answer": words["note"], "answered_by": words["by"]}
+
+
+def test_what_lacks_in_a_withheld_entry_is_not_told_of(two: Two) -> None:
+    """Neither as a gap, nor as an item, nor in the merged case; of several, only the others."""
+    support = Caller("user-3", frozenset({"business_support"}), frozenset({"front-door"}))
+    limits = {"handling": [{"code": "court_permission"}]}
+    other = {**OUTCOME, "id": samples.ref("other"), **limits}
+    for outcomes, left in (([{**OUTCOME, **limits}], []), ([OUTCOME, other], [0])):
+        handover = begun(two, samples.case(outcomes=outcomes))
+        dispatch(two, handover)
+        whole = gap(two, handover)
+        assert len(whole["where"]) == len(outcomes)
+        found = readiness.of_handover(two.receiver, support, handover, "To see")
+        told = [one["where"] for one in found if one["code"] == CODE]
+        assert told == [[f"/outcomes/{one}/consequence"] for one in left]
+        (item,) = [one for one in items.items(two.receiver, support, handover, "To see")
+                   if one["item"] == whole["item"]]  # fmt: skip
+        assert (item["what"] is None) is not bool(left)
+        shown = continuity.opened(two.receiver, support, handover, "To see").value
+        assert "declared" not in shown["case"]
 
 
 def test_each_gap_is_answered_or_explained_or_travels(two: Two) -> None:
