@@ -132,7 +132,8 @@ def in_words(case_file: CaseFile, withheld: frozenset[str] = frozenset()) -> dic
     """Item id → what it is in the own words of the case file, for whoever must answer it; of
     entries that are withheld there are no words."""
     entries = {entry.id: entry for entry in case_file.entries()}
-    gaps = {gap.id: _gap(gap) for gap in case_file.gaps}
+    told = {key: one for key, one in entries.items() if key not in withheld}
+    gaps = {gap.id: _gap(gap, told) for gap in case_file.gaps}
     gaps |= {gap.id: _declared(gap) for gap in case_file.declared}
     return {
         item.id: gaps[item.source] if item.type == "gap" else _entry(entries[item.source])
@@ -144,15 +145,25 @@ def in_words(case_file: CaseFile, withheld: frozenset[str] = frozenset()) -> dic
 def _entry(entry: Part) -> str:
     match entry:
         case Meeting():
-            return f"Minutes of: {entry.kind.replace('_', ' ')}, {entry.at or 'no date'}"
+            return f"Minutes of: {_meeting(entry)}"
         case Professional():
             return f"Successor of: {entry.name or 'no name'}, {entry.role}"
     return str(getattr(entry, "what", ""))
 
 
-def _gap(gap: Gap) -> str:
-    about = gap.about.section.replace("_", " ")
-    return f"Not included: {about}. {gap.words or gap.reason.replace('_', ' ')}"
+def _gap(gap: Gap, told: dict[str, Part]) -> str:
+    """What was promised, of which meeting, and the day by which it comes."""
+    about = gap.about
+    parts = [one.replace("_", " ") for one in (about.section, about.field) if one]
+    if isinstance(meeting := told.get(about.entry or ""), Meeting):
+        parts.append(_meeting(meeting))
+    by = f" Coming by {gap.coming_by}." if gap.coming_by else ""
+    words = f" {gap.words}" if gap.words else ""
+    return f"Not included: {', '.join(parts)}.{by}{words}"
+
+
+def _meeting(meeting: Meeting) -> str:
+    return f"{meeting.kind.replace('_', ' ')}, {meeting.at or 'no date'}"
 
 
 def _declared(gap: DeclaredGap) -> str:

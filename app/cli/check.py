@@ -25,29 +25,45 @@ def check(*, case_file: Path | None, listed: bool, as_json: bool) -> None:
     if case_file is None:
         _show_rules(readiness.rules(), as_json)
         return
-    found = readiness.check(read_json(case_file), utc_now().date())
+    case = read_json(case_file)
+    found = readiness.check(case, utc_now().date())
     if as_json:
         show_json(found)
         return
-    for one in found["declared"]:
-        of = f" (child {one['child']})" if one["child"] else ""
-        click.echo(f"{one['seriousness'].upper():<7} {one['what']}{of}")
+    names = readiness.called(case)
+    for alike in _alike(found["declared"]):
+        one = alike[0]
+        of = "; ".join(plain(names.get(c, f"child {c}")) for gap in alike if (c := gap["child"]))
+        click.echo(f"{one['seriousness'].upper():<7} {one['what']}" + (f" ({of})" if of else ""))
         click.echo(f"        {one['question']}")
-        more = len(one["where"]) - SHOWN
-        places = ", ".join(map(plain, one["where"][:SHOWN])) + (f" +{more}" if more > 0 else "")
+        where = list(dict.fromkeys(place for gap in alike for place in gap["where"]))
+        more = len(where) - SHOWN
+        places = ", ".join(map(plain, where[:SHOWN])) + (f" +{more}" if more > 0 else "")
         click.echo(f"        {one['code']}: {places}")
     click.echo(_summary(found))
 
 
+def _alike(declared: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """What is missing of several children is told once, where the first of them has it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in declared:
+        found.setdefault(one["code"], []).append(one)
+    return list(found.values())
+
+
 def _summary(found: dict[str, Any]) -> str:
     """How much is missing, in a line."""
-    asked = sum(one["asked"] for one in found["declared"])
+    explained = found["explained"]
+    promised = sum(one["reason"] == "coming_by" for one in explained)
+    coming = f", {promised} of them coming by a day" if promised else ""
+    told = f"Gaps explained: {len(explained)}{coming}."
     if not found["missing"]:
-        return f"Nothing is missing. Gaps explained: {len(found['explained'])}."
+        return f"Nothing is missing. {told}"
+    owed = sum(one["asked"] for one in found["declared"]) + promised
     return (
-        f"Missing: {len(found['missing'])}, of high seriousness {found['counts']['high']}. Gaps "
-        f"explained: {len(found['explained'])}. The rest travels as declared, with {asked} to "
-        "answer (`handover answer`)."
+        f"Missing: {len(found['missing'])}, of high seriousness {found['counts']['high']}. {told} "
+        f"Send it all the same: what is missing travels as declared, and {owed} "
+        f"{'answer is' if owed == 1 else 'answers are'} then owed (`handover answer`)."
     )
 
 

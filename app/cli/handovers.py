@@ -1,6 +1,6 @@
 """`handover list`, `show`, `overdue` and `retry`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -72,10 +72,13 @@ def show(shell: Shell, handover: str, as_json: bool) -> None:
     click.echo(f"{shown['transfer']} {way} {peer}: {shown['state']}")
     for child in shown["children"]:
         show_child(child, called)
-        _show_clocks(one for one in shown["clocks"] if one["child"] == child["child"])
-    for item in shown["items"]:
+        _show_clocks(child["child"], shown, peer)
+    gaps = sum(item["type"] == "gap" for item in shown["items"])
+    for item in (one for one in shown["items"] if one["type"] != "gap"):
         now = (item["disposition"] or "NOBODY YET").replace("_", " ")
         click.echo(f"  {item['type']:<12} {item['item']}  {now}")
+    if gaps:
+        click.echo(f"  gap          {gaps}: what was missing, and the answers: `handover items`")
     for one in shown["deliveries"]:
         problem = one["problem"] or "on its way"
         told = "STOPPED, ring them" if one["stopped"] else f"try {one['attempts']}"
@@ -141,8 +144,9 @@ def _rows(site: Site, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
         after = page.cursor
 
 
-def _show_clocks(clocks: Iterable[dict[str, Any]]) -> None:
-    for one in clocks:
+def _show_clocks(child: str, shown: dict[str, Any], peer: str) -> None:
+    for one in (one for one in shown["clocks"] if one["child"] == child):
         if one["state"] in ("overdue", "due_soon", "running") and one["stopped"] is None:
             mark = one["state"].replace("_", " ").upper()
-            click.echo(f"  {mark:<9} {one['due'][:10]}  {one['title']} ({one['owes']})")
+            who = "we owe it" if one["owes"] == shown["side"] else f"{peer} owes it"
+            click.echo(f"  {mark:<9} {one['due'][:10]}  {one['title']} ({who})")

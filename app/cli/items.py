@@ -4,11 +4,12 @@ from typing import Any
 
 import click
 
-from app.cli.common import Shell, json_option, operator, plain, show_json
+from app.cli.common import Shell, json_option, names, operator, plain, show_json
 from app.cli.respond import tell
 from app.flows import items as opened
-from app.flows import respond
+from app.flows import read, respond
 from app.flows.respond import Said
+from app.flows.site import Site
 
 ANSWERS = {
     "carried_forward": "owner",
@@ -36,10 +37,10 @@ def items(shell: Shell, handover: str, purpose: str, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
+    owes = _who_owes(site, handover)
     for one in found:
-        now = (one["disposition"] or "nobody yet").replace("_", " ")
-        since = f" ({one['since'][:10]})" if one["since"] else ""
-        click.echo(f"{one['type']}  {one['item']}  {now}{since}")
+        of = f"  {plain(one['child_name'])}" if one["child_name"] else ""
+        click.echo(f"{one['type']}  {one['item']}  {_now(one, owes)}{of}")
         click.echo(f"    {plain(one['what'] or '(withheld)')}")
         for said in _in_words(one["became"] or {}):
             click.echo(f"    -> {plain(said)}")
@@ -106,12 +107,41 @@ def answer(
     role: str,
     as_json: bool,
 ) -> None:
-    """Answer what was missing from a case that we sent: items of the type gap."""
+    """Answer what was missing from a case that we sent: items of the type gap. Said again, the
+    later answer stands."""
     site = shell.site()
+    _must_be_gaps(site, handover, item)  # before the first is said: what is said, stays said
     content = {"by": {"name": name, "role": role}, "note": words}
     for one in item:
         issued = respond.answer_gap(site, operator(site), handover, one, content)
     tell(site, issued, as_json, "Answered.")
+
+
+def _must_be_gaps(site: Site, handover: str, items: tuple[str, ...]) -> None:
+    shown = read.show(site, operator(site), handover)["items"]
+    gaps = {one["item"] for one in shown if one["type"] == "gap"}
+    if wrong := [one for one in items if one not in gaps]:
+        raise click.UsageError(
+            f"Nothing was said: not of the type gap: {', '.join(wrong)}. `handover items` has them."
+        )
+
+
+def _who_owes(site: Site, handover: str) -> str:
+    """Who answers for what was missing: the authority that sent the case."""
+    shown = read.show(site, operator(site), handover)
+    peer = names(site).get(shown["peer"], shown["peer"])
+    return "we owe" if shown["side"] == "sender" else f"{peer} owes"
+
+
+def _now(one: dict[str, Any], owes: str) -> str:
+    """What happens to an item now. Whoever takes a gap over lets nobody off the answer."""
+    since = f" ({one['since'][:10]})" if one["since"] else ""
+    now = one["disposition"] and one["disposition"].replace("_", " ") + since
+    if one["type"] != "gap":
+        return now or "nobody yet"
+    answered = one["answered_on"]
+    told = f"answered ({answered[:10]})" if answered else f"{owes} an answer"
+    return f"{told}, {now}" if now else told
 
 
 def _in_words(became: dict[str, Any]) -> list[str]:

@@ -29,7 +29,7 @@ def network(shell: Shell, handover: str, purpose: str, as_json: bool) -> None:
         show_json(found)
         return
     for one in found:
-        of = f"child {one['child']}" if one["child"] else "the family"
+        of = plain(one["child_name"] or f"child {one['child']}") if one["child"] else "the family"
         told = {True: ", told of the move", False: ", NOT TOLD of the move", None: ""}[one["told"]]
         role = one["role"].replace("_", " ")
         click.echo(f"{role} of {of}: {STATES[one['state']]}{told}")

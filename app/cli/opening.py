@@ -115,11 +115,14 @@ def _print(shown: Disclosed) -> None:
 def _say_what_is_missing(shown: Disclosed) -> None:
     """Beside the words, so that programs read these alone."""
     if shown.withheld:
-        click.echo(f"{shown.withheld} entries are withheld for their handling label.", err=True)
+        entries = "1 entry is" if shown.withheld == 1 else f"{shown.withheld} entries are"
+        click.echo(f"{entries} withheld for their handling label.", err=True)
     if shown.masked:
-        click.echo(
-            f"{shown.masked} protected addresses are masked; see `handover addresses`.", err=True
-        )
+        masked = (
+            "1 protected address is" if shown.masked == 1
+            else f"{shown.masked} protected addresses are"
+        )  # fmt: skip
+        click.echo(f"{masked} masked; see `handover addresses`.", err=True)
 
 
 def _file_name(number: int, name: str) -> str:

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
 from app.access import Caller
 from app.bundle.manifest import CONTENT
 from app.casefile import handling
 from app.casefile.continuity import current, tell
 from app.casefile.declared import places
-from app.casefile.items import in_words
-from app.casefile.model import Child
+from app.casefile.items import ItemType, in_words
+from app.casefile.model import CaseFile, Child
+from app.casefile.patterns.shown import Shown
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict, Malformed, NotFound, TooLarge
 from app.flows import continuity, disclose, ledgers, parcels
@@ -23,12 +24,15 @@ from app.handover.replica import Replica
 from app.handover.statement import Statement
 
 Words = dict[str, Any]
+TYPES = get_args(ItemType)
+"""In the order in which they are told: harm first, and what is merely missing last."""
 
 
 def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[str, Any]]:
     """Each item of the papers, and of what was said since, in words: what it is, of which child,
     and what happens to it now, with the latest words about that (of a gap also the sender's answer,
-    and when it was given); no words where they are withheld for their label.
+    and when it was given); no words where they are withheld for their label. Concerns come first
+    and gaps last, those of a type in the order in which they were told.
 
     Of an entry that both authorities tell, the words are those of whoever told it first, as it is
     then mended by the same. Raises as `disclose.words`.
@@ -38,7 +42,10 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
     replica, said, withheld = told_and_withheld(site, handover, opening)
     view = replica.view()
     assert view is not None
-    described = _described(said, view.children, withheld)
+    files = files_of(said)
+    described = _described(files, view.children, withheld)
+    names = called(files, withheld)
+    order = {item: place for place, item in enumerate(described)}
     counted = counting(replica.entries, replica.counted())
     answers = answered(counted, view)
     became = became_of(site, caller, handover, counted, purpose)
@@ -47,6 +54,7 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
             "item": item,
             "type": one.type,
             "child": one.child,
+            "child_name": names.get(one.child or ""),
             "disposition": one.disposition,
             "since": one.on,
             "answered_on": answers.get(item),
@@ -55,7 +63,10 @@ def items(site: Site, caller: Caller, handover: str, purpose: str) -> list[dict[
             if item in described and (one.disposition or item in answers)
             else None,
         }
-        for item, one in sorted(view.items.items(), key=lambda pair: (pair[1].type, pair[0]))
+        for item, one in sorted(
+            view.items.items(),
+            key=lambda pair: (_rank(pair[1].type), order.get(pair[0], len(order)), pair[0]),
+        )
     ]
 
 
@@ -70,25 +81,48 @@ def told_and_withheld(
     return replica, said, handling.withheld_ids(words, opening.labels)
 
 
-def _described(
-    said: list[Told], children: Collection[str], withheld: frozenset[str]
-) -> dict[str, str]:
-    """Each item → what it is. Statement by statement: nobody's words take the place of another's,
-    and a flood in one of them is not one of the case."""
+Files = list[tuple[Told, CaseFile]]
+"""What each statement tells, and the same as a case file."""
+
+
+def files_of(said: list[Told]) -> Files:
+    """Statement by statement: nobody's words take the place of another's, and a flood in one of
+    them is not one of the case."""
+    return [
+        (one, current(tell(one.source, one.words, one.documents)).case_file)
+        for one in said
+        if one.problem is None
+    ]
+
+
+def called(files: Files, withheld: frozenset[str]) -> dict[str, str]:
+    """What everybody is called whose entry is not withheld, by id."""
+    found: dict[str, tuple[str, str]] = {}
+    for one, file in files:
+        _tell(found, one.source.authority, Shown(file, withheld).called)
+    return {key: name for key, (_, name) in found.items()}
+
+
+def _described(files: Files, children: Collection[str], withheld: frozenset[str]) -> dict[str, str]:
+    """Each item → what it is."""
     found: dict[str, tuple[str, str]] = {}
     over = tuple(Child(id=one, status="living") for one in children)
-    for one in said:
-        if one.problem is not None:
-            continue
-        file = current(tell(one.source, one.words, one.documents)).case_file
+    for one, file in files:
         with suppress(Conflict):  # more than a handover has: none of them is an item
             hidden = {gap.id for gap in file.declared if places(one.words, gap, withheld) is None}
             file = file.model_copy(update={"children": over})
-            described = in_words(file, withheld | hidden)
-            by = one.source.authority
-            mine = {item for item in described if found.get(item, (by, ""))[0] == by}
-            found |= {item: (by, described[item]) for item in mine}
+            _tell(found, one.source.authority, in_words(file, withheld | hidden))
     return {item: what for item, (_, what) in found.items()}
+
+
+def _tell(found: dict[str, tuple[str, str]], by: str, words: dict[str, str]) -> None:
+    """Whoever told something first may mend it; nobody else."""
+    found |= {key: (by, one) for key, one in words.items() if found.get(key, (by, ""))[0] == by}
+
+
+def _rank(item_type: str) -> int:
+    """A type that a later version brings comes last."""
+    return TYPES.index(item_type) if item_type in TYPES else len(TYPES)
 
 
 def became_of(

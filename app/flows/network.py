@@ -12,7 +12,7 @@ from app.casefile.items import successors
 from app.casefile.model import CaseFile
 from app.casefile.network import network as mapped
 from app.flows import continuity, disclose
-from app.flows.items import became_of, told_and_withheld
+from app.flows.items import became_of, called, files_of, told_and_withheld
 from app.flows.site import Site
 from app.handover.ledger import counting
 from app.handover.when import london_date
@@ -37,6 +37,7 @@ def network(site: Site, caller: Caller, handover: str, purpose: str) -> list[dic
     asked = {one.source: one.id for one in successors(case_file)}
     counted = counting(replica.entries, replica.counted())
     became = became_of(site, caller, handover, counted, purpose)
+    names = called(files_of(said), withheld)
 
     def answer(entry: str) -> dict[str, Any]:
         item = asked.get(entry)
@@ -49,7 +50,10 @@ def network(site: Site, caller: Caller, handover: str, purpose: str) -> list[dic
         }
 
     return [
-        _told(asdict(role), [{**asdict(one), **answer(one.entry)} for one in role.links])
+        _told(
+            {**asdict(role), "child_name": names.get(role.child or "")},
+            [{**asdict(one), **answer(one.entry)} for one in role.links],
+        )
         for role in mapped(case_file, london_date(site.clock()), withheld)
     ]
 

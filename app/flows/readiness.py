@@ -15,6 +15,7 @@ from app.casefile import handling
 from app.casefile.declared import declare, places
 from app.casefile.items import item_id, items
 from app.casefile.model import CaseFile, DeclaredGap, Gap, parse_case_file
+from app.casefile.patterns.shown import Shown
 from app.casefile.readiness import FINDINGS, RULES, Missing, in_order, missing
 from app.crypto.strictjson import JsonValue
 from app.flows import disclose, ledgers
@@ -40,6 +41,14 @@ def of_draft(site: Site, caller: Caller, draft: str) -> dict[str, Any]:
 def check(case_file: JsonValue, on: date) -> dict[str, Any]:
     """As `of_draft`, for a case file alone. Raises what `parse_case_file` raises."""
     return _told(parse_case_file(case_file), on, b"")
+
+
+def called(case_file: JsonValue) -> dict[str, str]:
+    """What the children of a case file at hand are called, by id: for its own author, who has it
+    before them. Raises what `parse_case_file` raises."""
+    parsed = parse_case_file(case_file)
+    names = Shown(parsed).called
+    return {one.id: names[one.id] for one in parsed.children if one.id in names}
 
 
 def rules() -> list[dict[str, str]]:

@@ -115,6 +115,18 @@ def test_a_declared_gap_says_what_is_missing_and_what_is_asked() -> None:
     assert list(said.values()) == ["Missing: Something is missing. (2 places) Where is it?"]
 
 
+def test_a_promised_gap_says_of_which_meeting_and_by_when() -> None:
+    about = {"section": "meetings", "entry": MEETING["id"], "field": "minutes"}
+    gap = COMING | {"about": about, "coming_by": "2026-12-04", "words": "Being typed."}
+    held = MEETING | {"at": "2026-10-14"}
+    parsed = parse_case_file(case(children=CHILDREN, gaps=[gap], meetings=[held]))
+    coming = "Coming by 2026-12-04. Being typed."
+    told = f"Not included: meetings, minutes, core group, 2026-10-14. {coming}"
+    assert told in in_words(parsed).values()
+    withheld = in_words(parsed, frozenset({MEETING["id"]}))
+    assert list(withheld.values()) == [f"Not included: meetings, minutes. {coming}"]
+
+
 def test_ids_are_of_the_form_of_statements_differ_and_never_change() -> None:
     made = found(concerns=[concern()], outcomes=[OUTCOME], actions=[ACTION], gaps=[COMING])
     ids = [item.id for item in made]

@@ -49,6 +49,27 @@ def test_what_is_missing_is_told_with_its_question_and_place(tmp_path: Path) -> 
     )
 
 
+def test_what_several_children_lack_is_told_once_with_their_names(tmp_path: Path) -> None:
+    child = samples.child(born_on="2020-01-02")
+    names = {
+        one: [{"kind": "legal", "full": f"{one} Inventado", "given": one}] for one in ("Ana", "Bo")
+    }
+    children = [child | {"id": samples.ref(one), "names": names.get(one, [])}
+                for one in ("Ana", "Bo", "nobody")]  # fmt: skip
+    gap = {"id": samples.ref("gap"), "about": {"section": "needs"}, "reason": "coming_by"}
+    case = samples.case(children=children, gaps=[gap | {"coming_by": "2999-01-02"}])
+    file = written(tmp_path, case)
+    told = run(file).stdout
+    of = f"(Ana; Bo; child {samples.ref('nobody')})"
+    assert f"No father or male carer is named for a child, and no reason is given. {of}" in told
+    assert told.count("father-absent: /children/0/father_missing, /children/1/") == 1
+    found = json.loads(run(file, "--json").stdout)
+    owed = sum(one["asked"] for one in found["declared"]) + 1
+    assert "Gaps explained: 1, 1 of them coming by a day. Send it all the same" in told
+    assert f"and {owed} answers are then owed" in told
+    assert "Inventado" not in json.dumps(found)
+
+
 def test_every_rule_is_listed_with_its_source() -> None:
     listed = json.loads(run("--rules", "--json").stdout)
     assert [one["code"] for one in listed] == [one.code for one in RULES]

@@ -44,7 +44,7 @@ def test_a_protected_address_is_masked_and_revealed(two: Two) -> None:
     at, handover = two.receiver, two.handover
     shown = at.run("open", handover, *WHY)
     assert json.loads(shown.stdout)["addresses"][0]["lines"] is None
-    assert "1 protected addresses are masked" in shown.stderr
+    assert "1 protected address is masked" in shown.stderr
     (one,) = json.loads(at.ok("addresses", handover, *WHY))
     assert one == {"statement": "dispatch", "address": address}
     assert "it stays restricted, as the other authority sent it" in (

@@ -133,7 +133,11 @@ def test_list_goes_over_pages(two: Two, monkeypatch: pytest.MonkeyPatch) -> None
 def test_show_says_who_holds_the_plan_and_who_responds(sent: Two) -> None:
     said = sent.receiver.ok("show", sent.handover)
     assert "Plan held by Fictional County. Responds to harm today: Fictional" in said
-    assert said.count("NOBODY YET") == len(sent.receiver.value("show", sent.handover)["items"])
+    types = [one["type"] for one in sent.receiver.value("show", sent.handover)["items"]]
+    assert said.count("NOBODY YET") == len(types) - types.count("gap") > 0
+    assert f"  gap          {types.count('gap')}: what was missing" in said
+    assert "(we owe it)" in said
+    assert "(Fictional County owes it)" in said
     assert "RUNNING" in said or "DUE SOON" in said
 
 

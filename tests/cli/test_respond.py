@@ -123,11 +123,21 @@ def test_the_sender_answers_what_was_missing(sent: Two) -> None:
     seeing = ("items", sent.handover, "--purpose", case.PURPOSE)
     gaps = [one["item"] for one in sent.sender.value(*seeing) if one["type"] == "gap"]
     by = ("--name", "Fictional Worker", "--role", "Social worker")
-    telling = ("answer", sent.handover, *gaps, "--words", "A strategy discussion.", *by)
+    words = ("--words", "A strategy discussion.", *by)
+    telling = ("answer", sent.handover, *gaps, *words)
+    assert sent.receiver.ok(*seeing).count("Fictional County owes an answer") == len(gaps)
+    assert sent.sender.ok(*seeing).count("we owe an answer") == len(gaps)
+    concern = sent.sender.value(*seeing)[0]
+    assert concern["type"] == "concern"
+    refused = sent.sender.run("answer", sent.handover, gaps[0], concern["item"], *words)
+    assert (refused.exit_code, concern["item"] in refused.stderr) == (2, True)
+    assert not any(one["answered_on"] for one in sent.sender.value(*seeing))
     sent.receiver.refused(*telling, code="not-your-fact", exits=5)
     assert sent.sender.ok(*telling) == "Answered.\n"
     shown = sent.receiver.ok(*seeing)
     assert shown.count("-> answer: A strategy discussion.") == len(gaps) > 0
+    assert shown.count("answered (20") == len(gaps)
+    assert "owes an answer" not in shown
     assert "-> answered by: Fictional Worker, Social worker" in shown
     assert all(one["answered_on"] for one in sent.receiver.value(*seeing) if one["type"] == "gap")
 
@@ -135,7 +145,7 @@ def test_the_sender_answers_what_was_missing(sent: Two) -> None:
 def test_the_network_is_told_with_where_nobody_is(sent: Two) -> None:
     asked = ("network", sent.handover, "--purpose", case.PURPOSE)
     told = sent.sender.ok(*asked)
-    assert f"gp of child {case.CHILD}: NOBODY\n" in told
+    assert f"gp of {case.NAMES[0]['full']}: NOBODY\n" in told
     assert {one["role"] for one in sent.receiver.value(*asked)} == {"gp", "health_visiting"}
 
 

@@ -1,12 +1,13 @@
 """Open things: one person takes them all over, and the sender sees what became of each."""
 
+from itertools import groupby
 from typing import Any
 
 import pytest
 
 from app.access import Caller
 from app.errors import Malformed, NotAllowed
-from app.flows import draft, items, read, respond, send
+from app.flows import adding, draft, items, read, respond, send
 from app.flows.respond import Said
 from tests.casefile import samples
 from tests.flows.acts import CHILD, NOTIFICATION
@@ -27,10 +28,10 @@ CASE = samples.case(
 BUSINESS = Caller("user-3", frozenset({"business_support"}), frozenset({"front-door"}))
 
 
-def sent(two: Two) -> str:
+def sent(two: Two, case_file: dict[str, Any] = CASE) -> str:
     handover = draft.create(
         two.sender, WORKER, recipient=RECEIVER, own_reference="X/1", transfer="cp_permanent",
-        team=None, case_file=CASE,
+        team=None, case_file=case_file,
     ).id  # fmt: skip
     send.notify(two.sender, WORKER, handover, NOTIFICATION)
     send.dispatch(two.sender, WORKER, handover, [], None)
@@ -122,6 +123,23 @@ def test_what_is_withheld_is_withheld_with_what_became_of_it(two: Two) -> None:
     assert seen["Invented concern."]["became"] == {"owner": OWNER}
     parts = [part for _, part, _ in logged(two.sender)]
     assert parts == ["dispatch/content.json", "acceptance/content.json"] * 3, "written down"
+
+
+def test_harm_comes_first_and_each_child_goes_by_name_unless_withheld(two: Two) -> None:
+    names = [{"kind": "legal", "full": "Invented Person", "given": "Invented"}]
+    child = samples.child(names=names, handling=SECRET["handling"])
+    handover = sent(two, {**CASE, "children": [child]})
+    later = samples.concern("later", what="Invented and later.")
+    adding.supplement(two.sender, WORKER, handover, Said({}, {"parts": {"concerns": [later]}}))
+    assert set(two.run()) == {"done"}
+    found = items.items(two.receiver, WORKER, handover, "To plan a visit")
+    types = [kind for kind, _ in groupby(one["type"] for one in found)]
+    assert types == ["concern", "action", "minutes", "professional", "gap"]
+    words = [one["what"] for one in found if one["type"] == "concern"]
+    assert words == ["Invented concern.", SECRET["what"], later["what"]], "as they were told"
+    assert {one["child_name"] for one in found if one["child"]} == {"Invented"}
+    hidden = items.items(two.receiver, BUSINESS, handover, "To plan a visit")
+    assert {one["child_name"] for one in hidden} == {None}
 
 
 def test_a_child_who_is_not_accepted_has_nobody_s_name_put_to_its_items(two: Two) -> None:

@@ -24,7 +24,8 @@ def test_both_see_who_leaves_who_follows_and_where_nobody_is(two: Two) -> None:
     dispatch(two, handover)
     before = roles(two, handover)
     assert before["gp"] == {
-        "child": CHILD, "role": "gp", "expected": True, "state": "empty", "told": None, "links": [],
+        "child": CHILD, "child_name": None, "role": "gp", "expected": True, "state": "empty",
+        "told": None, "links": [],
     }  # fmt: skip
     (link,) = before["nursery"]["links"]
     assert (before["nursery"]["state"], link["who"]["name"]) == ("nobody_yet", "Invented Nurse")

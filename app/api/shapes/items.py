@@ -20,6 +20,7 @@ class Item(Shape):
 class ItemInWords(Item):
     """One open thing, as the case file has it."""
 
+    child_name: str | None = Field(description="Null where there is none, or it is withheld.")
     answered_on: str | None = Field(
         description="Of a gap: day or UTC time when the sending authority's answer was complete."
     )

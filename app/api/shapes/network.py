@@ -36,6 +36,7 @@ class Role(Shape):
     """Who does one thing for one child, before the move and after it."""
 
     child: str | None = Field(description="Null: for the family.")
+    child_name: str | None = Field(description="Null where there is none, or it is withheld.")
     role: str
     expected: bool = Field(description="A child of this age has one.")
     state: Literal["empty", "nobody_yet", "successor_named", "continues", "ends"]
