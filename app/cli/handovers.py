@@ -104,16 +104,27 @@ def overdue(shell: Shell, as_json: bool) -> None:
     if not found:
         click.echo("Nothing is overdue.")
     called = names(site)
-    for one in found:
+    for alike in _alike(found):
+        one = alike[0]
         peer = called.get(one["peer"], one["peer"])
         who = "we owe it" if one["owes"] == one["side"] else f"{peer} owes it"
         days = one["working_days_over"]
         name = "Restricted" if one["restricted"] else plain(one["label"] or "")
-        click.echo(f"{name or one['handover']}: {one['title']}")
+        of = f" ({len(alike)} children)" if len(alike) > 1 else ""
+        click.echo(f"{name or one['handover']}: {one['title']}{of}")
         click.echo(
             f"    was due {one['due'][:10]}, {days} working day{'' if days == 1 else 's'} over; "
             f"{who}; {one['source']}"
         )
+
+
+def _alike(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """A step that is as late for several children of a handover is told once."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for one in found:
+        step = (one["handover"], one["step"], one["owes"], one["due"], one["source"])
+        alike.setdefault(step, []).append(one)
+    return list(alike.values())
 
 
 def _overdue(site: Site) -> Iterator[dict[str, Any]]:

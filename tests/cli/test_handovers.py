@@ -141,7 +141,9 @@ def test_show_says_who_holds_the_plan_and_who_responds(sent: Two) -> None:
     assert "RUNNING" in said or "DUE SOON" in said
 
 
-def test_show_says_each_child_s_deadlines_beneath_it(two: Two) -> None:
+def test_what_several_children_have_to_come_is_told_beneath_each_and_what_is_late_once(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
     second = {**case.notification()["children"][0], "id": samples.ref("second child")}
     words = {**case.notification(), "children": [*case.notification()["children"], second]}
     both = samples.case(children=[samples.child(), samples.child("second child")])
@@ -159,6 +161,11 @@ def test_show_says_each_child_s_deadlines_beneath_it(two: Two) -> None:
         deadlines = block.splitlines()[2 : 2 + len(titles)]
         assert [line[24:].rpartition(" (")[0] for line in deadlines] == titles != []
         assert all(line.startswith("  gap ") for line in block.splitlines()[2 + len(titles) :])
+    later(monkeypatch, days=60)
+    overdue = two.receiver.value("overdue")
+    said = two.receiver.ok("overdue")
+    assert said.count("working days over") == len({one["step"] for one in overdue}) > 1
+    assert said.count(" (2 children)\n") * 2 == len(overdue)
 
 
 def test_show_says_what_the_other_side_refused(sent: Two) -> None:

@@ -62,6 +62,12 @@ def codes(timetable: FrozenTimetable) -> set[str]:
     return {step.code for step in timetable.steps}
 
 
+@pytest.mark.parametrize("table", TIMETABLES.values(), ids=TIMETABLES)
+def test_both_sides_read_the_same_title_so_none_says_our(table: NationTimetable) -> None:
+    titles = [step.title for step in table.steps]
+    assert not any(word in {"our", "we", "us"} for title in titles for word in title.split())
+
+
 @pytest.mark.parametrize("nation", NATIONS)
 def test_files_hold_their_nation_and_known_facts(nation: Nation) -> None:
     table = TIMETABLES[nation]
