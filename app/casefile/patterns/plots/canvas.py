@@ -72,15 +72,15 @@ class Canvas:
         self._told = told
         self._drawn: list[str] = []
         self.bottom = 62
-        self.text(MARGIN, 30, told.title, size=17, bold=True)
-        self.text(
+        self.write(MARGIN, 30, told.title, size=17, bold=True)
+        self.write(
             MARGIN,
             50,
             f"As of {in_words(on)}. Counted from the record; what it means is for people to judge.",
             quiet=True,
         )
 
-    def text(
+    def write(
         self,
         x: float,
         y: float,
@@ -128,14 +128,14 @@ class Canvas:
         x, y = float(MARGIN), self.bottom + 14
         for style, name in enumerate(names):
             self.box(x, y - 10, 12, 12, style)
-            self.text(x + 18, y, name)
+            self.write(x + 18, y, name)
             x += 36 + width(name)
         self.bottom += 28
 
     def note(self, words: str) -> None:
         """A line below all that is drawn."""
         self.bottom += 18
-        self.text(MARGIN, self.bottom, words, quiet=True)
+        self.write(MARGIN, self.bottom, words, quiet=True)
 
     def not_drawn(self, number: int, what: str) -> None:
         """Say what the picture has no room or no place for, if anything."""
@@ -145,7 +145,7 @@ class Canvas:
     def empty(self) -> None:
         """Say that there is nothing."""
         self.bottom += 30
-        self.text(MARGIN, self.bottom, "Nothing of this on record.", size=14)
+        self.write(MARGIN, self.bottom, "Nothing of this on record.", size=14)
 
     def document(self) -> bytes:
         """All of it."""

@@ -99,7 +99,7 @@ def seen(canvas: Canvas, found: Patterns) -> None:
     for one in shown:
         y = canvas.bottom + 8
         name = cut(one.name or "A child", BARS_FROM - MARGIN - 10, 13)
-        canvas.text(MARGIN, y + THICK + 4, name, size=13)
+        canvas.write(MARGIN, y + THICK + 4, name, size=13)
         canvas.line(BARS_FROM, y - 2, BARS_FROM, y + 2 * THICK + 4)
         _bar(canvas, one.seen, y, scale, 0)
         _bar(canvas, one.alone, y + THICK + 2, scale, 1)
@@ -109,12 +109,12 @@ def seen(canvas: Canvas, found: Patterns) -> None:
 
 def _bar(canvas: Canvas, sight: Sight | None, y: float, scale: float, style: int) -> None:
     if sight is None:
-        canvas.text(BARS_FROM + 6, y + 11, "no such time on record")
+        canvas.write(BARS_FROM + 6, y + 11, "no such time on record")
         return
     long = scale * sight.at_most
     if long:
         canvas.box(BARS_FROM, y, long, THICK, style)
-    canvas.text(BARS_FROM + long + 6, y + 11, days_since(sight))
+    canvas.write(BARS_FROM + long + 6, y + 11, days_since(sight))
 
 
 def reviews(canvas: Canvas, found: Patterns) -> None:
@@ -180,11 +180,11 @@ def _group(
         high = scale * column.value
         if column.value:
             canvas.box(x + 1, base - high, wide - 2, high, style)
-        canvas.text(x + wide / 2, base - high - 5, column.figure, anchor="middle")
+        canvas.write(x + wide / 2, base - high - 5, column.figure, anchor="middle")
         x += wide
 
 
 def _label(canvas: Canvas, lines: tuple[str, ...], middle: float, top: float) -> None:
     """Words of ours: they fit."""
     for number, words in enumerate(lines, 1):
-        canvas.text(middle, top + 3 + LABEL * number, words, anchor="middle")
+        canvas.write(middle, top + 3 + LABEL * number, words, anchor="middle")

@@ -25,7 +25,7 @@ def grades(canvas: Canvas, found: Patterns) -> None:
     rows = found.grades[:ROWS]
     top = canvas.bottom + 30
     for place, on in enumerate(dates):
-        canvas.text(LEFT + CELL * (place + 0.5), top - 8, short(on), anchor="middle")
+        canvas.write(LEFT + CELL * (place + 0.5), top - 8, short(on), anchor="middle")
     for number, one in enumerate(rows):
         _row(canvas, one, top + ROW * number, dates)
     canvas.bottom = top + ROW * len(rows)
@@ -38,8 +38,8 @@ def grades(canvas: Canvas, found: Patterns) -> None:
 def _row(canvas: Canvas, one: Grades, y: float, dates: list[str]) -> None:
     room = LEFT - MARGIN - 10
     whose = f"{one.name or 'A child'}, {one.tool_name or plain(one.tool)}"
-    canvas.text(MARGIN, y + 14, cut(one.area, room, 13), size=13)
-    canvas.text(MARGIN, y + 28, cut(whose, room), quiet=True)
+    canvas.write(MARGIN, y + 14, cut(one.area, room, 13), size=13)
+    canvas.write(MARGIN, y + 28, cut(whose, room), quiet=True)
     canvas.line(MARGIN, y + ROW, WIDTH - MARGIN, y + ROW)
     for place, on in enumerate(dates):
         found = " / ".join(grade.grade for grade in one.grades if grade.on == on)
@@ -52,4 +52,4 @@ def _grade(canvas: Canvas, words: str, x: float, y: float) -> None:
     """Large where it is short, as numbers are."""
     room = (CELL - 14) / BOLD
     size = 14 if width(words, 14) <= room else 12
-    canvas.text(x, y, cut(words, room, size), size=size, anchor="middle", bold=True)
+    canvas.write(x, y, cut(words, room, size), size=size, anchor="middle", bold=True)

@@ -103,7 +103,7 @@ def _rows(canvas: Canvas, rows: list[Row], on: str) -> None:
     bottom = top + ROW * len(shown)
     for when, words in axis.ticks():
         canvas.line(axis.x(when), top, axis.x(when), bottom)
-        canvas.text(axis.x(when), bottom + 16, words, anchor="middle")
+        canvas.write(axis.x(when), bottom + 16, words, anchor="middle")
     for place, row in enumerate(shown):
         _row(canvas, row, top + ROW * (place + 0.5), axis)
     canvas.bottom = bottom + 20
@@ -111,7 +111,7 @@ def _rows(canvas: Canvas, rows: list[Row], on: str) -> None:
 
 
 def _row(canvas: Canvas, row: Row, y: float, axis: "_Axis") -> None:
-    canvas.text(MARGIN, y + 4, cut(row.label, LEFT - MARGIN - 10, 13), size=13)
+    canvas.write(MARGIN, y + 4, cut(row.label, LEFT - MARGIN - 10, 13), size=13)
     canvas.line(LEFT, y, RIGHT, y)
     drawn = set()
     for mark in row.marks:
@@ -126,7 +126,7 @@ def _row(canvas: Canvas, row: Row, y: float, axis: "_Axis") -> None:
     notes = [note for note in row.notes if note]
     for number, note in enumerate(notes):
         height = y + 4 if len(notes) == 1 else y - 3 + 14 * number
-        canvas.text(NOTES, height, cut(note, WIDTH - NOTES))
+        canvas.write(NOTES, height, cut(note, WIDTH - NOTES))
 
 
 class _Axis:
