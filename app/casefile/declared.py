@@ -18,6 +18,12 @@ from app.casefile.readiness import Missing, in_order
 
 ASKED = frozenset({"high", "medium"})
 """How serious a gap is that becomes an item."""
+SAYING = frozenset({"concerns", "outcomes", "earlier_handovers"})
+"""Sections whose entries, and what is open in them, are known by what they say."""
+MOST_SAID = 3
+"""Entries that one gap quotes."""
+LONGEST = 120
+"""Characters of one that are quoted."""
 MOST_ASKED = 100
 """Items for declared gaps of one handover. Of the invented cases none has more than twenty: of a
 hundred checks and more, most find nothing."""
@@ -81,12 +87,44 @@ def places(words: Any, gap: DeclaredGap, withheld: Collection[str]) -> tuple[str
     return None if gap.where and not left else left
 
 
+def telling(words: Any, gap: DeclaredGap, withheld: Collection[str]) -> DeclaredGap | None:
+    """The gap as it is told to a reader: in which of the entries that the reader may see, and in
+    their words, because "an open concern does not say what is next" does not say which. None as
+    `places`."""
+    left = places(words, gap, withheld)
+    if left is None:
+        return None
+    about = list(dict.fromkeys(said for one in left if (said := _said(words, one))))[:MOST_SAID]
+    what = " ".join([gap.what, *(f"“{one}”" for one in about)])
+    return gap.model_copy(update={"where": left, "what": what})
+
+
+def _said(words: Any, where: str) -> str | None:
+    """What happened or was open, nearest to the place that a JSON pointer leads to, in short."""
+    _, section, *steps = [*where.split("/"), ""]
+    if section not in SAYING or _entry(words, where) is None:
+        return None
+    said, at = None, words[section]
+    for step in steps:
+        if isinstance(at, list):
+            at = at[int(step)] if _is_index(step) and int(step) < len(at) else None
+        else:
+            at = at.get(step) if isinstance(at, dict) else None
+        what = at.get("what") if isinstance(at, dict) else None
+        said = what if isinstance(what, str) else said
+    return said if said is None or len(said) <= LONGEST else f"{said[:LONGEST]}..."
+
+
+def _is_index(step: str) -> bool:
+    return step.isascii() and step.isdigit() and len(step) < 6
+
+
 def _entry(words: Any, where: str) -> str | None:
     """The id of the entry that a JSON pointer leads into."""
     _, section, place, *_ = [*where.split("/"), "", ""]
     entries = words.get(section) if isinstance(words, dict) else None
-    if not isinstance(entries, list) or not place.isascii() or not place.isdigit():
+    if not isinstance(entries, list) or not _is_index(place):
         return None
-    entry = entries[int(place)] if len(place) < 6 and int(place) < len(entries) else None
+    entry = entries[int(place)] if int(place) < len(entries) else None
     own = entry.get("id") if isinstance(entry, dict) else None
     return own if isinstance(own, str) else None

@@ -8,7 +8,7 @@ from app.access import Caller
 from app.bundle.manifest import CONTENT
 from app.casefile import handling
 from app.casefile.continuity import current, tell
-from app.casefile.declared import places
+from app.casefile.declared import telling
 from app.casefile.items import ItemType, in_words
 from app.casefile.model import CaseFile, Child
 from app.casefile.patterns.shown import Shown
@@ -109,9 +109,10 @@ def _described(files: Files, children: Collection[str], withheld: frozenset[str]
     over = tuple(Child(id=one, status="living") for one in children)
     for one, file in files:
         with suppress(Conflict):  # more than a handover has: none of them is an item
-            hidden = {gap.id for gap in file.declared if places(one.words, gap, withheld) is None}
-            file = file.model_copy(update={"children": over})
-            _tell(found, one.source.authority, in_words(file, withheld | hidden))
+            gaps = (telling(one.words, gap, withheld) for gap in file.declared)
+            shown = {"children": over, "declared": tuple(gap for gap in gaps if gap is not None)}
+            told = in_words(file.model_copy(update=shown), withheld)
+            _tell(found, one.source.authority, told)
     return {item: what for item, (_, what) in found.items()}
 
 

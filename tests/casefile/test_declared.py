@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.casefile.declared import MOST_ASKED, declare, with_declared, without_declared
+from app.casefile.declared import (
+    LONGEST,
+    MOST_ASKED,
+    declare,
+    telling,
+    with_declared,
+    without_declared,
+)
 from app.casefile.model import parse_case_file
 from app.casefile.readiness import Missing
 from tests.casefile.samples import case, ref
@@ -62,3 +69,34 @@ def test_the_case_file_is_sent_unchanged_beside_them() -> None:
     assert parse_case_file(sent).declared == declared
     assert without_declared(sent) == case()
     assert without_declared([]) == []
+
+
+def said(words: Any, *where: str, withheld: frozenset[str] = frozenset()) -> str | None:
+    (gap,) = declare([replace(HIGH, where=one) for one in where], SECRET, 400)
+    told = telling(words, gap, withheld)
+    return told.what if told else None
+
+
+def test_a_gap_is_told_with_the_words_of_what_it_is_about() -> None:
+    earlier = {"id": ref("earlier"), "what": "Late.", "open_items": [{"what": "Nobody asked her."}]}
+    words = {
+        "earlier_handovers": [earlier],
+        "outcomes": [{"id": ref(f"{one}"), "what": one * 300} for one in "abcd"],
+        "people": [{"id": ref("person"), "what": "Not quoted."}],
+    }
+    asking = "Something is missing."
+    became = "/earlier_handovers/0/open_items/0/became"
+    assert said(words, became) == f"{asking} “Nobody asked her.”"
+    assert said(words, "/earlier_handovers/0") == f"{asking} “Late.”"
+    assert said(words, became, withheld=frozenset({ref("earlier")})) is None
+    some = [f"/outcomes/{place}/risk" for place in range(4)]
+    told = said(words, *some, withheld=frozenset({ref("a")}))
+    assert told == " ".join([asking, *(f"“{one * LONGEST}...”" for one in "bcd")])
+
+
+@pytest.mark.parametrize(
+    "where", ["/outcomes", "/outcomes/9", "/outcomes/x/risk", "/people/0/risks", "/concerns/0", "x"]
+)
+def test_what_has_no_words_of_its_own_is_told_without_any(where: str) -> None:
+    words = {"people": [{"id": ref("person"), "what": "Not quoted."}], "outcomes": []}
+    assert said(words, where) == "Something is missing."

@@ -103,6 +103,11 @@ def test_what_lacks_in_a_withheld_entry_is_not_told_of(two: Two) -> None:
         (item,) = [one for one in items.items(two.receiver, support, handover, "To see")
                    if one["item"] == whole["item"]]  # fmt: skip
         assert (item["what"] is None) is not bool(left)
+        both = [one["what"] for one in items.items(two.receiver, WORKER, handover, "To see")
+                if one["item"] == whole["item"]]  # fmt: skip
+        assert [one.count(f"“{OUTCOME['what']}”") for one in both] == [1], "it says of which"
+        assert ("(2 places)" in both[0]) is (len(outcomes) == 2)
+        assert "places)" not in (item["what"] or ""), "nor how many"
         shown = continuity.opened(two.receiver, support, handover, "To see").value
         assert "declared" not in shown["case"]
 
