@@ -102,9 +102,16 @@ def unmasked(shown: Any, addresses: list[dict[str, Any]]) -> Any:
     if not isinstance(shown, dict):
         return shown
     for whole in addresses:
-        if whole.keys() == shown.keys() and all(v in (None, whole[k]) for k, v in shown.items()):
+        if _masks(shown, whole):
             return whole
     return {name: unmasked(one, addresses) for name, one in shown.items()}
+
+
+def _masks(shown: Any, whole: Any) -> bool:
+    """Whether it is the same, but for what is null."""
+    if isinstance(shown, dict) and isinstance(whole, dict) and shown.keys() == whole.keys():
+        return all(_masks(one, whole[name]) for name, one in shown.items())
+    return shown is None or shown == whole
 
 
 def test_every_word_and_name_crosses_as_it_is(crossing: Crossing, tmp_path: Path) -> None:
