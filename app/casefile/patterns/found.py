@@ -116,6 +116,9 @@ class Window(Model):
     """Events that it calls positive."""
     mixed: Ids
     """Events that it calls mixed."""
+    not_rated: Ids
+    """Events of which it does not say what they meant for the child: none negative, and some of
+    these, is no good sign."""
 
 
 class Judged(Model):

@@ -14,11 +14,12 @@ WINDOW = timedelta(weeks=6)
 Own choice."""
 _DAY = timedelta(days=1)
 _COUNTED = ("negative", "positive", "mixed")
+_NOT_RATED = (None, "unknown")
 
 
 def reviews(shown: Shown, on: date) -> Reviews:
     """For each day of reviews: the events before and after it that the record calls negative,
-    positive or mixed for the child, and each outcome's progress code beside the one before it.
+    positive or mixed for the child, those that it does not judge, and each outcome's progress code beside the one before it.
 
     Windows of neighbouring reviews never overlap beyond their reviews, so no event counts twice on
     the same side. The review's own day is in neither. Only events and reviews dated to the day
@@ -58,14 +59,15 @@ def _reviews(shown: Shown) -> list[Review]:
 
 
 def _events(shown: Shown) -> tuple[dict[date, list[Event]], list[str]]:
-    """Events that have an impact, by their day; and the ids of those without one."""
+    """Events that have an impact or may have, by their day; the ids of those that have one, and no
+    day."""
     placed: dict[date, list[Event]] = {}
     unplaced = []
-    events = (one for one in shown.of(shown.case.chronology) if one.impact in _COUNTED)
+    events = (one for one in shown.of(shown.case.chronology) if one.impact != "neutral")
     for event in sorted(events, key=lambda one: order(one.when.start, one.id)):
         when = day_of(event.when)
         if when is None:
-            unplaced.append(event.id)
+            unplaced += [event.id] if event.impact in _COUNTED else []
         else:
             placed.setdefault(when, []).append(event)
     return placed, unplaced
@@ -98,8 +100,9 @@ def _window(bounds: Bounds, placed: dict[date, list[Event]]) -> Window | None:
         return None
     days = (start + timedelta(days=number) for number in range(length))
     events = [event for one in days for event in placed.get(one, ())]
-    negative, positive, mixed = (
-        tuple(event.id for event in events if event.impact == impact) for impact in _COUNTED
+    negative, positive, mixed, not_rated = (
+        tuple(event.id for event in events if event.impact in impacts)
+        for impacts in (*((one,) for one in _COUNTED), _NOT_RATED)
     )
     return Window(
         start=start.isoformat(),
@@ -108,6 +111,7 @@ def _window(bounds: Bounds, placed: dict[date, list[Event]]) -> Window | None:
         negative=negative,
         positive=positive,
         mixed=mixed,
+        not_rated=not_rated,
     )
 
 

@@ -165,6 +165,8 @@ def _window(one: Window | None) -> str:
             ("negative", one.negative), ("positive", one.positive), ("mixed", one.mixed),
         )
     ]  # fmt: skip
+    if one.not_rated:
+        counts.append(f"{len(one.not_rated)} of which nobody says what they meant for the child")
     return f"{', '.join(counts)} in {counted(one.days, 'day', 'days')}"
 
 

@@ -18,7 +18,7 @@ few = settings(
 OF_ENTRIES = {
     "entry", "entries", "appointments", "no_access", "not_dated", "negative", "positive", "mixed",
     "outcome", "reviews", "moves", "worker_changes", "in_chronology", "to_come",
-    "events_not_dated", "child",
+    "events_not_dated", "not_rated", "child",
 }  # fmt: skip
 
 

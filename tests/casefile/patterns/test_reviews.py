@@ -35,6 +35,7 @@ def test_six_weeks_before_and_after_and_not_the_day_itself() -> None:
         bad("too late", "2030-08-13"),
         bad("neutral", "2030-07-03", "neutral"),
         happened("without", "2030-07-03"),
+        bad("unknown", "2030-07-04", "unknown"),
     ]
     (around,) = found(review("r", "2030-07-01"), chronology=events).around
     assert around.before is not None
@@ -44,6 +45,7 @@ def test_six_weeks_before_and_after_and_not_the_day_itself() -> None:
     assert (around.before.days, around.after.days) == (42, 42)
     assert (around.after.negative, around.after.positive) == ((), refs("after"))
     assert around.after.mixed == refs("last")
+    assert (around.before.not_rated, around.after.not_rated) == ((), refs("without", "unknown"))
 
 
 def test_windows_end_at_the_next_review_and_at_today() -> None:

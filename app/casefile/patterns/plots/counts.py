@@ -125,6 +125,7 @@ def reviews(canvas: Canvas, found: Patterns) -> None:
     _columns(canvas, groups, ("negative events", "positive events", "mixed events"), captions)
     if around:
         canvas.note("Events of up to six weeks before and after each review; outcomes as judged.")
+        canvas.not_drawn(_not_rated(around), "events of which nobody says what they meant")
     canvas.not_drawn(len(found.reviews.around) - len(around), "earlier days of reviews")
     canvas.not_drawn(len(found.reviews.not_dated), "reviews not dated to a day up to today")
     canvas.not_drawn(len(found.reviews.events_not_dated), "events not dated to the day")
@@ -135,6 +136,11 @@ def _around(one: Around) -> tuple[Group, Group]:
         Group(_days_of("before", one.before), _window(one.before)),
         Group(_days_of("after", one.after), _window(one.after)),
     )
+
+
+def _not_rated(around: Sequence[Around]) -> int:
+    windows = (window for one in around for window in (one.before, one.after) if window)
+    return len({event for window in windows for event in window.not_rated})
 
 
 def _days_of(side: str, window: Window | None) -> tuple[str, str]:
