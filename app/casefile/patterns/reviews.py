@@ -19,7 +19,8 @@ _NOT_RATED = (None, "unknown")
 
 def reviews(shown: Shown, on: date) -> Reviews:
     """For each day of reviews: the events before and after it that the record calls negative,
-    positive or mixed for the child, those that it does not judge, and each outcome's progress code beside the one before it.
+    positive or mixed for the child, those that it does not judge, and each outcome's progress code
+    beside the one before it.
 
     Windows of neighbouring reviews never overlap beyond their reviews, so no event counts twice on
     the same side. The review's own day is in neither. Only events and reviews dated to the day
