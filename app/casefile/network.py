@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from app.casefile.ages import has_health_visitor, is_of_school_age
 from app.casefile.live import Live
 from app.casefile.model import CaseFile, Child, Professional, Registration, Service, Who
 from app.casefile.model.codes import AfterMove
-from app.casefile.readiness.case import turns
-
-SCHOOL_FROM, SCHOOL_UNTIL = 5, 16
-"""Years of age: a health visitor before, a school from then on."""
 
 _REGISTERED = {"maternity": "midwifery"}
 """Kinds of registration that are called otherwise as an agency."""
@@ -187,11 +184,9 @@ def _expected(child: Child, on: date) -> Iterator[str]:
         yield "midwifery"
         return
     yield "gp"
-    if child.born_on is None:
-        return
-    if turns(child, SCHOOL_FROM) > on:
+    if has_health_visitor(child, on):
         yield "health_visiting"
-    elif on < turns(child, SCHOOL_UNTIL):
+    if is_of_school_age(child, on):
         yield "school"
 
 

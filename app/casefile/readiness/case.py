@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from app.casefile.ages import turns
 from app.casefile.live import Live
 from app.casefile.model import (
     Action,
@@ -215,19 +216,6 @@ class Case:
     @cached_property
     def _left(self) -> frozenset[SectionName]:
         return left_to_documents(self.file, self.live)
-
-
-def turns(child: Child, years: int) -> date:
-    """The first day on which a child may be so old; long ago for one of unknown age, and never for
-    one who is not born."""
-    if child.status == "unborn":
-        return date.max
-    if child.born_on is None:
-        return date.min
-    born = days(child.born_on)[0]
-    year = min(born.year + years, date.max.year)
-    # A child born on 29 February turns older on 1 March.
-    return born.replace(year=year) if (born.month, born.day) != (2, 29) else date(year, 3, 1)
 
 
 def is_named(who: Who | None) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
+from app.casefile.ages import turns
 from app.casefile.model import Child, ChildSeen, Concern, days
-from app.casefile.readiness.case import SPEAKS_FROM, Case, Place, turns
+from app.casefile.readiness.case import SPEAKS_FROM, Case, Place
 from app.casefile.readiness.latest import Latest
 from app.casefile.readiness.rule import rule
 from app.casefile.readiness.seen import last_seen

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
+from app.casefile.ages import has_health_visitor, is_of_school_age
 from app.casefile.model import Child
 from app.casefile.model.codes import Agency, RegistrationKind
-from app.casefile.readiness.case import Case, Place, turns
+from app.casefile.readiness.case import Case, Place
 from app.casefile.readiness.rule import rule
 
 _FINDING_3 = "Child Q review, finding 3"
 _NETWORK = "Child Q review, time to reflect: loss of relationships among the professional network"
-_SCHOOL_FROM, _SCHOOL_UNTIL = 5, 16
 
 
 @rule(
@@ -88,11 +88,7 @@ def without_gp(case: Case) -> Iterator[Place]:
     source=_NETWORK,
 )  # fmt: skip
 def without_health_visitor(case: Case) -> Iterator[Place]:
-    young = [
-        child
-        for child in case.children
-        if child.status != "unborn" and turns(child, _SCHOOL_FROM) > case.on
-    ]
+    young = [child for child in case.children if has_health_visitor(child, case.on)]
     return _without(case, "health_visiting", "health_visiting", young)
 
 
@@ -103,12 +99,7 @@ def without_health_visitor(case: Case) -> Iterator[Place]:
     source=_NETWORK,
 )  # fmt: skip
 def without_school(case: Case) -> Iterator[Place]:
-    pupils = [
-        child
-        for child in case.children
-        if child.born_on is not None
-        and turns(child, _SCHOOL_FROM) <= case.on < turns(child, _SCHOOL_UNTIL)
-    ]
+    pupils = [child for child in case.children if is_of_school_age(child, case.on)]
     return _without(case, "school", "school", pupils)
 
 
