@@ -11,7 +11,7 @@ from app.casefile.continuity import current, tell
 from app.casefile.declared import telling
 from app.casefile.items import ItemType, in_words
 from app.casefile.model import CaseFile, Child
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict, Malformed, NotFound, TooLarge
 from app.flows import continuity, disclose, ledgers, parcels

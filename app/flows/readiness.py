@@ -15,8 +15,8 @@ from app.casefile import handling
 from app.casefile.declared import declare, places
 from app.casefile.items import item_id, items
 from app.casefile.model import CaseFile, DeclaredGap, Gap, parse_case_file
-from app.casefile.patterns.shown import Shown
 from app.casefile.readiness import FINDINGS, RULES, Missing, in_order, missing
+from app.casefile.shown import Shown
 from app.crypto.strictjson import JsonValue
 from app.flows import disclose, ledgers
 from app.flows import draft as drafting

@@ -12,7 +12,7 @@ from app.casefile.patterns.missed import missed
 from app.casefile.patterns.moves import moves
 from app.casefile.patterns.reviews import reviews
 from app.casefile.patterns.seen import seen
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 __all__ = ["Patterns", "patterns"]
 

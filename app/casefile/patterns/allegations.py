@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from app.casefile.model import ChildSeen, Concern, Event, Who
 from app.casefile.patterns.dated import order
 from app.casefile.patterns.found import Said, SaidBySame
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 EVENTS = ("allegation", "disclosure")
 CONCERNS = ("allegation", "disclosure", "report_by_other")

@@ -5,7 +5,7 @@ import re
 from app.casefile.model import NeglectGrade
 from app.casefile.patterns.dated import order
 from app.casefile.patterns.found import Grade, Grades
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 _WHOLE = re.compile(r"[0-9]{1,3}")
 _Like = tuple[str, str, str, str]

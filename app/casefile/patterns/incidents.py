@@ -5,7 +5,7 @@ from itertools import pairwise
 from app.casefile.model import Event
 from app.casefile.patterns.dated import day_of, order
 from app.casefile.patterns.found import Dated, IncidentKind
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 KINDS = (
     "injury", "physical_signs", "accident", "allegation", "disclosure", "neglect_observed",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from app.casefile.model import Concern, Event
 from app.casefile.patterns.dated import order
 from app.casefile.patterns.found import Injury, Telling
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 EVENTS = ("injury", "physical_signs", "accident")
 LONGEST = 400

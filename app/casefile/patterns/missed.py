@@ -3,7 +3,7 @@
 from app.casefile.model import Event
 from app.casefile.patterns.dated import Quarter, bounds, order, quarter_of
 from app.casefile.patterns.found import Missed, MissedQuarter
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 KINDS = ("missed_appointment", "no_access")
 

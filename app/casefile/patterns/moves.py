@@ -7,7 +7,7 @@ from datetime import date
 from app.casefile.model import Move, WorkerChange, days
 from app.casefile.patterns.dated import order
 from app.casefile.patterns.found import Moves, MovesInYear, MovesOfChild
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 IN_CHRONOLOGY = ("change_of_address", "change_of_worker")
 _Change = tuple[str | None, str, str]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from app.casefile.model import Event, Outcome, Progress, Review
 from app.casefile.patterns.dated import day, day_of, order
 from app.casefile.patterns.found import Around, Judged, Reviews, Window
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 WINDOW = timedelta(weeks=6)
 """How far before and after a review events are counted: about from one core group to the next.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.casefile.model import ChildSeen, Who, days
 from app.casefile.patterns.found import SeenChild, Sight
-from app.casefile.patterns.shown import Shown
+from app.casefile.shown import Shown
 
 NOT_PROFESSIONALS = ("family", "community", "anonymous")
 """Agencies whose seeing a child is not what is asked here: whether the services have."""
