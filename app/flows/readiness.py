@@ -71,7 +71,8 @@ def declaring(site: Site, handover: str, case_file: CaseFile) -> CaseFile:
     try:
         found = _by_child(case_file, missing(case_file, london_date(site.clock())))
     except Exception as error:  # a check that fails must not keep a case from being sent
-        kind = type(error).__name__  # its text may quote the case
+        kind = type(error).__name__
+        # Its text may quote the case, and a terminal would show it.
         log.error("what a case lacks was not found out", extra={"code": kind})  # noqa: TRY400
         found = []
     declared = _declared(case_file, found, _secret(site, handover))

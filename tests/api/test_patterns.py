@@ -127,7 +127,7 @@ def test_each_is_an_opening_for_a_purpose_that_is_logged(
         assert got.headers["Content-Type"] == "image/svg+xml"
         name = path.rpartition("/")[2]
         assert got.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-        assert ET.fromstring(got.content).attrib["role"] == "img"  # noqa: S314
+        assert ET.fromstring(got.content).attrib["role"] == "img"  # noqa: S314 -- our own output
     with standing.receiving.site.database.read() as uow:
         last = access_log.last(uow.connection)
     assert last is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from app.casefile.ages import turns
 from app.casefile.live import Live
@@ -196,12 +196,10 @@ class Case:
 
     @cached_property
     def _stands(self) -> dict[str, tuple[SectionName, int]]:
-        sections = {name: getattr(self.file, name) for name in type(self.file).model_fields}
         return {
-            entry.id: (name, number)  # type: ignore[misc]
-            for name, entries in sections.items()
-            if isinstance(entries, tuple)
-            for number, entry in enumerate(entries)
+            entry.id: (section, number)
+            for section in get_args(SectionName)
+            for number, entry in enumerate(getattr(self.file, section))
             if isinstance(entry, Part)
         }
 

@@ -1,7 +1,6 @@
 """The child in a concern: spoken to alone, or at least seen; and concerns that were closed."""
 
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
 
 from app.casefile.ages import turns
 from app.casefile.model import Child, ChildSeen, Concern, days
@@ -71,9 +70,10 @@ def closed_unheard(case: Case) -> Iterator[Place]:
         day = days(concern.closed.on)[1] if concern.closed else case.on
         heard = _heard(concern)
         named = frozenset(concern.children)
-        about = [child for child in oldest_first if not named or child in named]
-        for child in takewhile(lambda child: asked_from[child] <= day, about):  # noqa: B023
-            if child not in heard:
+        for child in oldest_first:
+            if asked_from[child] > day:
+                break  # as are all who are younger
+            if child not in heard and (not named or child in named):
                 yield case.at(concern, "spoken_to", child=child)
 
 
