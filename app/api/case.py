@@ -2,23 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path
+from fastapi import APIRouter, Depends, Path
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from app.api import shapes
 from app.api.bodies import CASE_FILE_LIMIT, described, json_body
 from app.api.callers import Purpose, TheCaller, TheSite
 from app.api.handing import PARTIAL, disclosed, document
-from app.api.headers import DIGITS, DISCLOSED, Key
-from app.api.saying import SAY, HandoverId, stated
+from app.api.headers import DIGITS, DISCLOSED, IfRange, Key, Range
+from app.api.saying import SAY, Digest, HandoverId, said, stated
 from app.api.shapes import preparing
 from app.flows import adding, continuity, disclose
 from app.flows import draft as drafting
-from app.flows.respond import Said
 
 router = APIRouter(prefix="/v1/handovers/{handover}", tags=["handovers"])
 
-Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 More = Annotated[shapes.SupplementIn, Depends(json_body(shapes.SupplementIn, CASE_FILE_LIMIT))]
 Mended = Annotated[shapes.SayIn, Depends(json_body(shapes.SayIn, CASE_FILE_LIMIT))]
 
@@ -42,10 +40,8 @@ def document_of(
     statement: Digest,
     number: Annotated[int, Path(ge=1, le=9999), DIGITS],
     purpose: Purpose,
-    wanted: Annotated[
-        str, Header(alias="Range", description="One range of bytes; several give the whole.")
-    ] = "",
-    if_range: Annotated[str, Header(description="An `ETag` that was given with it.")] = "",
+    wanted: Range = "",
+    if_range: IfRange = "",
 ) -> Response:
     """Open one document of one statement, such as minutes that came with a supplement; as those of
     the papers."""
@@ -69,7 +65,7 @@ def supplement(
 ) -> shapes.Stated:
     """More of the case, by either side: new entries in `words.parts`, and documents of a draft.
     What is open in them becomes an item."""
-    return stated(adding.supplement(site, who, handover, _said(asked), asked.documents, key))
+    return stated(adding.supplement(site, who, handover, said(asked), asked.documents, key))
 
 
 @router.post("/corrections", status_code=201, openapi_extra=SAY)
@@ -78,9 +74,4 @@ def correct(
 ) -> shapes.Stated:
     """Mend entries that our side has told: `words.supersedes` with the reason, and what takes their
     place. They stay readable. `codes` may be left out."""
-    return stated(adding.correct(site, who, handover, _said(asked), key))
-
-
-def _said(asked: shapes.SayIn) -> Said:
-    children = tuple(asked.children) if asked.children is not None else None
-    return Said(asked.codes, asked.words, children, asked.effective)
+    return stated(adding.correct(site, who, handover, said(asked), key))

@@ -2,21 +2,20 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from app.api import shapes
 from app.api.callers import Purpose, TheCaller, TheSite
 from app.api.handing import PARTIAL, disclosed, document
-from app.api.headers import AS_SENT, DIGITS, DISCLOSED, Key
-from app.api.saying import SAY, HandoverId, Say, say
+from app.api.headers import AS_SENT, DIGITS, DISCLOSED, IfRange, Key, Range
+from app.api.saying import SAY, Digest, HandoverId, Say, say
 from app.api.shapes.people import Address, Addresses
 from app.flows import continuity, cursors, disclose, read
 from app.flows import retry as again
 
 router = APIRouter(prefix="/v1", tags=["handovers"])
 
-Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Beyond = Annotated[str | None, Query(pattern=cursors.PATTERN, description="Of the page before.")]
 
 
@@ -112,10 +111,8 @@ def attachment(
     handover: HandoverId,
     number: Annotated[int, Path(ge=1, le=9999), DIGITS],
     purpose: Purpose,
-    wanted: Annotated[
-        str, Header(alias="Range", description="One range of bytes; several give the whole.")
-    ] = "",
-    if_range: Annotated[str, Header(description="An `ETag` that was given with it.")] = "",
+    wanted: Range = "",
+    if_range: IfRange = "",
 ) -> Response:
     """Open one document, for a stated purpose: always a download, never shown in place. All of it
     is verified before any part of it is given."""

@@ -47,6 +47,11 @@ Key = Annotated[
 ]
 
 
+Range = Annotated[
+    str, Header(alias="Range", description="One range of bytes; several give the whole.")
+]
+IfRange = Annotated[str, Header(description="An `ETag` that was given with it.")]
+
 _COUNT = {"schema": {"type": "integer"}}
 WITHHELD: dict[int | str, dict[str, Any]] = {
     200: {

@@ -13,6 +13,7 @@ from app.flows.issue import Issued
 from app.flows.respond import Said, Sayable
 
 HandoverId = Annotated[str, Path(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
+Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Say = Annotated[shapes.SayIn, Depends(json_body(shapes.SayIn))]
 Answers = Annotated[shapes.AnswersIn, Depends(json_body(shapes.AnswersIn))]
 SAY, ANSWERS = described(shapes.SayIn), described(shapes.AnswersIn)
@@ -32,8 +33,12 @@ def say(
     key: str | None,
 ) -> shapes.Stated:
     """State what was asked."""
+    return stated(respond.say(site, who, handover, kind, said(asked), key))
+
+
+def said(asked: shapes.SayIn) -> Said:
+    """What was asked, as flows take it."""
     children = tuple(asked.children) if asked.children is not None else None
     owner = asked.carry_forward_to if isinstance(asked, shapes.AnswersIn) else None
     carry = owner.model_dump(exclude_none=True) if owner else None
-    said = Said(asked.codes, asked.words, children, asked.effective, carry)
-    return stated(respond.say(site, who, handover, kind, said, key))
+    return Said(asked.codes, asked.words, children, asked.effective, carry)
