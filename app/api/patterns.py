@@ -1,20 +1,15 @@
 """Patterns of a case: figures with the entries they come from, and a small plot of each."""
 
-from typing import Literal
-
 from fastapi import APIRouter, Response
 
 from app.api.callers import Purpose, TheCaller, TheSite
 from app.api.headers import WITHHELD
 from app.api.saying import HandoverId
 from app.flows import patterns as counting
-from app.flows.patterns import Patterns
+from app.flows.patterns import Name, Patterns
 
 router = APIRouter(prefix="/v1/handovers/{handover}", tags=["handovers"])
 
-Name = Literal[
-    "missed", "incidents", "allegations", "injuries", "reviews", "moves", "seen", "grades"
-]
 SVG = "image/svg+xml"
 
 

@@ -1,7 +1,6 @@
 """`handover patterns`: what a case shows when it is counted."""
 
 import errno
-import re
 from pathlib import Path
 
 import click
@@ -11,8 +10,6 @@ from app.flows import patterns as counting
 from app.flows.home import private_write
 from app.flows.patterns import Patterns
 from app.flows.site import utc_now
-
-HANDOVER = re.compile(r"[a-z2-7]{25}[aeimquy4]")
 
 
 @click.command()
@@ -47,7 +44,7 @@ def patterns(
 
 
 def _count(shell: Shell, case: str, purpose: str | None) -> Patterns:
-    if not HANDOVER.fullmatch(case):
+    if not counting.HANDOVER.fullmatch(case):
         return counting.of_file(read_json(Path(case)), utc_now())
     given = purpose if purpose is not None else click.prompt("Purpose")
     site = shell.site()

@@ -1,5 +1,6 @@
 """Patterns of a case, as a caller may see it, or of a case file at hand."""
 
+import re
 from datetime import datetime
 
 from app.access import Caller, labels
@@ -9,14 +10,22 @@ from app.casefile.continuity import current
 from app.casefile.model import parse_case_file
 from app.casefile.patterns import Patterns, patterns
 from app.casefile.patterns.plots import plot
-from app.casefile.patterns.words import NAMES, Told, not_counted, told
+from app.casefile.patterns.words import NAMES, Name, Told, not_counted, told
+from app.crypto.ids import ID_PATTERN
 from app.errors import NotFound
 from app.flows import continuity, disclose, ledgers
 from app.flows.reach import reach
 from app.flows.site import Site
 from app.handover.when import london_date
 
-__all__ = ["NAMES", "Patterns", "Told", "count", "not_counted", "of_file", "plot", "told"]
+__all__ = [
+    "HANDOVER", "NAMES", "Name", "Patterns", "Told", "count", "not_counted", "of_file", "plot",
+    "told",
+]  # fmt: skip
+
+
+HANDOVER = re.compile(ID_PATTERN)
+"""What a handover is named by; a file can be named so only on purpose."""
 
 
 def count(site: Site, caller: Caller, handover: str, purpose: str) -> Patterns:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, get_args
 
 from app.casefile.patterns.found import (
     Around,
@@ -22,12 +23,18 @@ from app.casefile.patterns.found import (
     Window,
 )
 
+Name = Literal[
+    "missed", "incidents", "allegations", "injuries", "reviews", "moves", "seen", "grades"
+]
+NAMES: tuple[Name, ...] = get_args(Name)
+"""The patterns by name, in the order in which they are shown."""
+
 
 @dataclass(frozen=True)
 class Told:
     """One pattern in words."""
 
-    name: str
+    name: Name
     title: str
     lines: tuple[str, ...]
 
@@ -37,7 +44,7 @@ def told(found: Patterns) -> tuple[Told, ...]:
     return tuple(told_of(found, name) for name in NAMES)
 
 
-def told_of(found: Patterns, name: str) -> Told:
+def told_of(found: Patterns, name: Name) -> Told:
     """The pattern `name`, one of `NAMES`, in words."""
     title, say = _SAID[name]
     return Told(name, title, tuple(say(found)))
@@ -240,7 +247,7 @@ def _and_undated(ids: tuple[str, ...], why: str) -> list[str]:
     return [f"And {len(ids)} {why}."] if ids else []
 
 
-_SAID: dict[str, tuple[str, Callable[[Patterns], list[str]]]] = {
+_SAID: dict[Name, tuple[str, Callable[[Patterns], list[str]]]] = {
     "missed": ("Appointments missed, and visits without access", _missed),
     "incidents": ("Incidents by kind", _incidents),
     "allegations": ("Told of different things by the same person", _allegations),
@@ -251,5 +258,4 @@ _SAID: dict[str, tuple[str, Callable[[Patterns], list[str]]]] = {
     "grades": ("Neglect grades over time", _grades),
 }
 
-NAMES = tuple(_SAID)
-"""The patterns by name, in the order in which they are shown."""
+assert tuple(_SAID) == NAMES

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.casefile.model import CaseFile, parse_case_file
 from app.casefile.patterns import patterns
 from app.casefile.patterns.plots import plot
-from app.casefile.patterns.words import NAMES, told, told_of
+from app.casefile.patterns.words import NAMES, Name, told, told_of
 from app.demo import story
 from tests.casefile.patterns.cases import cases
 from tests.casefile.patterns.counting import TODAY, count, happened
@@ -56,7 +56,7 @@ def text_of(root: ET.Element) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_plot_tells_its_figures_in_words(name: str) -> None:
+def test_a_plot_tells_its_figures_in_words(name: Name) -> None:
     found = patterns(parse_case_file(story.case_file(TODAY)), TODAY, withheld=2, unread=1)
     root = parsed(plot(found, name))
     of = told_of(found, name)
@@ -73,7 +73,7 @@ def test_a_plot_tells_its_figures_in_words(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {"moves"}))  # a child has lived through none
-def test_nothing_on_record_is_said(name: str) -> None:
+def test_nothing_on_record_is_said(name: Name) -> None:
     found = count(children=[child("one", status="unborn")])
     assert "Nothing of this on record." in text_of(parsed(plot(found, name)))
 
@@ -163,13 +163,14 @@ def test_what_there_is_no_room_for_is_said() -> None:
         plans=[{"id": ref("plan"), "kind": "other", "reviews": reviews}],
         neglect_grades=grades,
     )
-    for name, said in {
+    not_drawn: dict[Name, str] = {
         "allegations": "5 more rows",
         "missed": "10 in other quarters",
         "injuries": "",
         "reviews": "36 earlier days of reviews",
         "grades": "6 more rows",
-    }.items():
+    }
+    for name, said in not_drawn.items():
         words = text_of(parsed(plot(found, name)))
         assert (f"Not drawn: {said}." in words) is bool(said), (name, words[-4:])
         assert not any("…" in one for one in words), "none of these is too long"

@@ -11,9 +11,9 @@ from app.casefile.patterns.found import Patterns
 from app.casefile.patterns.plots import counts, times
 from app.casefile.patterns.plots.canvas import Canvas
 from app.casefile.patterns.plots.table import grades
-from app.casefile.patterns.words import NAMES, not_counted, told_of
+from app.casefile.patterns.words import NAMES, Name, not_counted, told_of
 
-_DRAWN: dict[str, Callable[[Canvas, Patterns], None]] = {
+_DRAWN: dict[Name, Callable[[Canvas, Patterns], None]] = {
     "missed": counts.missed,
     "incidents": times.incidents,
     "allegations": times.allegations,
@@ -26,7 +26,7 @@ _DRAWN: dict[str, Callable[[Canvas, Patterns], None]] = {
 assert tuple(_DRAWN) == NAMES
 
 
-def plot(found: Patterns, name: str) -> bytes:
+def plot(found: Patterns, name: Name) -> bytes:
     """The plot of the pattern `name`, one of `NAMES`: an SVG document in UTF-8."""
     told = told_of(found, name)
     canvas = Canvas(told, found.on)
