@@ -6,12 +6,12 @@ are put together by check and child, because the answer to "five outcomes have n
 answer, and nobody can work through a wall of three hundred. One of `low` seriousness is only told.
 """
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from app.casefile.items import id_of
 from app.casefile.model import CaseFile, DeclaredGap
 from app.casefile.model.base import MAX_MANY
 from app.casefile.readiness import Missing, in_order
@@ -63,8 +63,7 @@ def _declared(identifier: str, group: list[Missing], *, asked: bool) -> Declared
 
 
 def _id(secret: bytes, code: str, child: str | None) -> str:
-    mac = hmac.digest(secret, "\0".join((code, child or "")).encode(), hashlib.sha256)
-    return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
+    return id_of(hmac.digest(secret, "\0".join((code, child or "")).encode(), hashlib.sha256))
 
 
 def with_declared(words: dict[str, Any], case_file: CaseFile) -> dict[str, Any]:

@@ -86,7 +86,11 @@ def item_id(kind: ItemType, source: str, child: str | None) -> str:
 
     Part of the format: it must never change, or the two sides would name different items.
     """
-    digest = hashlib.sha256("\0".join((kind, source, child or "")).encode()).digest()
+    return id_of(hashlib.sha256("\0".join((kind, source, child or "")).encode()).digest())
+
+
+def id_of(digest: bytes) -> str:
+    """The first 128 bits of a digest in base32, as every id is written."""
     return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
