@@ -31,7 +31,7 @@ from app.outside import scanner
 from app.trust import accesslog
 
 __all__ = [
-    "Disclosed", "Document", "Opening", "addresses", "attachment", "beside", "documents",
+    "Disclosed", "Document", "Opening", "addresses", "attachment", "beside", "content", "documents",
     "documents_in", "find", "latest", "usable", "words", "write_down",
 ]  # fmt: skip
 

@@ -13,8 +13,8 @@ from app.casefile.items import ItemType, in_words
 from app.casefile.model import CaseFile, Child
 from app.casefile.shown import Shown
 from app.crypto.strictjson import JsonValue
-from app.errors import Conflict, Malformed, NotFound, TooLarge
-from app.flows import continuity, disclose, ledgers, parcels
+from app.errors import Conflict
+from app.flows import continuity, disclose, ledgers
 from app.flows.continuity import Told
 from app.flows.site import Site
 from app.handover.bodies.conversation import FactStated
@@ -154,10 +154,8 @@ def _is_about_items(statement: Statement) -> bool:
 
 
 def _content(site: Site, statement: Statement) -> Words:
-    """Nothing of words that are not here, or not of a form that we know."""
-    content: JsonValue = None
-    with site.database.read() as uow, suppress(NotFound, Malformed, TooLarge):
-        content = parcels.opened(uow, site, statement).content()
+    """Nothing of words that are not of a form that we know."""
+    content = disclose.content(site, statement)
     return content if isinstance(content, dict) else {}
 
 
