@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
 from app.casefile.live import Live
-from app.casefile.model import CaseFile, DeclaredGap, Gap, Meeting, Part, Professional
+from app.casefile.model import CaseFile, Child, DeclaredGap, Gap, Meeting, Part, Professional
 from app.errors import Conflict
 
 MOST = 2_000
@@ -64,6 +64,13 @@ def _open(case_file: CaseFile) -> Iterator[Item]:
         yield from _one("gap", gap.id, _only(gap.about.child), handed_over)
     for declared in (one for one in case_file.declared if one.asked):
         yield from _one("gap", declared.id, _only(declared.child), handed_over)
+
+
+def over(case_file: CaseFile, children: Iterable[str]) -> CaseFile:
+    """The case file with these as the children who are handed over, as the ledger has it: words
+    add none."""
+    handed_over = tuple(Child(id=one, status="living") for one in children)
+    return case_file.model_copy(update={"children": handed_over})
 
 
 def successors(case_file: CaseFile) -> Iterator[Item]:

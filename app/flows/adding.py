@@ -7,8 +7,8 @@ from app.access import Caller
 from app.casefile.contents import Correction, Supplement, parse_content
 from app.casefile.continuity import Merged, Source, current, tell
 from app.casefile.handling import privileged
-from app.casefile.items import items
-from app.casefile.model import Child, Parts
+from app.casefile.items import items, over
+from app.casefile.model import Parts
 from app.casefile.model.case_file import check_about
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict, Malformed, NotFound
@@ -142,10 +142,9 @@ def _codes(
     mine = Source(len(said) + 1, "", replica.me, kind, "9999-01-01", "", None)
     # of our words alone: what the other side told can neither hide nor add one
     after = current(tell(mine, words, documents)).case_file
-    over = tuple(Child(id=one, status="living") for one in children)
     added = [
         {"id": one.id, "type": one.type, **({"child": one.child} if one.child else {})}
-        for one in items(after.model_copy(update={"children": over}))
+        for one in items(over(after, children))
         if one.id not in known and (one.child is None or one.child in children)
     ]
     listed = given.get("items", [])

@@ -9,8 +9,8 @@ from app.bundle.manifest import CONTENT
 from app.casefile import handling
 from app.casefile.continuity import current, tell
 from app.casefile.declared import telling
-from app.casefile.items import ItemType, in_words
-from app.casefile.model import CaseFile, Child
+from app.casefile.items import ItemType, in_words, over
+from app.casefile.model import CaseFile
 from app.casefile.shown import Shown
 from app.crypto.strictjson import JsonValue
 from app.errors import Conflict
@@ -106,12 +106,11 @@ def called(files: Files, withheld: frozenset[str]) -> dict[str, str]:
 def _described(files: Files, children: Collection[str], withheld: frozenset[str]) -> dict[str, str]:
     """Each item → what it is."""
     found: dict[str, tuple[str, str]] = {}
-    over = tuple(Child(id=one, status="living") for one in children)
     for one, file in files:
         with suppress(Conflict):  # more than a handover has: none of them is an item
             gaps = (telling(one.words, gap, withheld) for gap in file.declared)
-            shown = {"children": over, "declared": tuple(gap for gap in gaps if gap is not None)}
-            told = in_words(file.model_copy(update=shown), withheld)
+            shown = {"declared": tuple(gap for gap in gaps if gap is not None)}
+            told = in_words(over(file, children).model_copy(update=shown), withheld)
             _tell(found, one.source.authority, told)
     return {item: what for item, (_, what) in found.items()}
 
