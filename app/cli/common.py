@@ -106,6 +106,12 @@ def show_child(child: dict[str, Any], called: dict[str, str]) -> None:
     click.echo(f"  Plan held by {holder}. Responds to harm today: {responds}.")
 
 
+def whom(who: dict[str, Any]) -> str:
+    """Somebody in a line, as far as they are known."""
+    parts = (who.get(name) for name in ("name", "role", "agency_name", "team", "phone"))
+    return ", ".join(str(one) for one in parts if one)
+
+
 def plain(text: str) -> str:
     """What others wrote, without characters that a terminal takes for commands, that begin a line
     or that show text in another order than it has. Marks and joiners of a script stay."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from app.cli.common import Shell, json_option, names, operator, plain, show_json
+from app.cli.common import Shell, json_option, names, operator, plain, show_json, whom
 from app.cli.respond import tell
 from app.flows import items as opened
 from app.flows import read, respond
@@ -149,7 +149,6 @@ def _in_words(became: dict[str, Any]) -> list[str]:
     lines = []
     for name, value in became.items():
         if isinstance(value, dict):
-            parts = (value.get(one) for one in ("name", "role", "agency_name", "team", "phone"))
-            value = ", ".join(str(one) for one in parts if one)
+            value = whom(value)
         lines.append(f"{name.replace('_', ' ')}: {value}")
     return lines

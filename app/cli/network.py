@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from app.cli.common import Shell, json_option, operator, plain, show_json
+from app.cli.common import Shell, json_option, operator, plain, show_json, whom
 from app.flows import network as opened
 
 STATES = {
@@ -44,5 +44,4 @@ def network(shell: Shell, handover: str, purpose: str, as_json: bool) -> None:
 def _named(who: dict[str, Any] | None) -> str:
     if who is None:
         return "(withheld)"
-    parts = (who.get(name) for name in ("name", "role", "agency_name", "team", "phone"))
-    return ", ".join(part for part in parts if part) or "(no name)"
+    return whom(who) or "(no name)"
