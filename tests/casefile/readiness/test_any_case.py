@@ -26,7 +26,7 @@ def _aimed(value: Any, at: str = "") -> Any:
         return {key: _aimed(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
         return CHILDREN[: len(value)] if at == "children" else [_aimed(one) for one in value]
-    return CHILDREN[len(value) % 2] if at == "child" else value
+    return CHILDREN[len(value) % 2] if at == "child" and value is not None else value
 
 
 def _two_children(value: dict[str, Any]) -> dict[str, Any]:
